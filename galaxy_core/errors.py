@@ -25,7 +25,9 @@ exception never leaves the module that calls the library.
     ├── ExplanationError         an explanation cannot be taken from this network
     ├── TrainingError            training cannot start or go on
     │   └── DatasetError         a labelled folder that cannot be read
-    └── ReviewError              a validation session cannot do what was asked
+    ├── ReviewError              a validation session cannot do what was asked
+    ├── SimulationError          parameters that describe no galaxy
+    └── SampleNotFound           no sample of that key
 """
 
 
@@ -111,3 +113,11 @@ class DatasetError(TrainingError):
 
 class ReviewError(GalaxyError):
     """A validation session cannot do what was asked."""
+
+
+class SimulationError(GalaxyError):
+    """Parameters that describe no galaxy."""
+
+
+class SampleNotFound(GalaxyError):
+    """No sample of that key."""
