@@ -331,8 +331,8 @@ def _sky(pixels: FloatImage) -> tuple[float, float, float]:
     """Level of the quieter half of the border, so that a neighbour on one side is no sky."""
     blocks = _border_blocks(pixels)
     levels = np.array([np.median(block, axis=0) for block in blocks])
-    order = np.argsort(levels.mean(axis=1), kind="stable")
-    quiet = levels[order[: max(1, len(blocks) // 2)]]
+    light = levels.mean(axis=1)
+    quiet = levels[light <= np.median(light)]  # no sorting: ties must not favour one side
     red, green, blue = (float(value) for value in np.median(quiet, axis=0))
     return red, green, blue
 

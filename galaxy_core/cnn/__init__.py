@@ -1,0 +1,1 @@
+"""Cutout -> answer. Importing this package imports no TensorFlow; its modules do."""

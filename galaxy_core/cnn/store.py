@@ -1,0 +1,96 @@
+"""The model store: a folder a network, with ``model.keras`` and ``card.json``.
+
+Shipped networks lie in ``galaxy_core/models``, trained ones under the data dir. Lists and
+reads cards without TensorFlow; loading the weights is ``classifier.load_classifier``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from galaxy_core.cnn.card import CARD_FILE, ModelCard, read_card
+from galaxy_core.errors import ModelError, ModelNotFound
+from galaxy_core.settings import Settings
+
+SHIPPED_FOLDER = Path(__file__).parents[1] / "models"
+WEIGHTS_FILE = "model.keras"
+DEFAULT_MODEL = "teaching"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """One entry of the store.
+
+    Parameters
+    ----------
+    card : ModelCard
+        What it is.
+    folder : Path
+        Where its files lie.
+    shipped : bool
+        Whether it came with the app; shipped networks are never changed or deleted.
+    """
+
+    card: ModelCard
+    folder: Path
+    shipped: bool
+
+    @property
+    def weights_path(self) -> Path:
+        """Where the network lies."""
+        return self.folder / WEIGHTS_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStore:
+    """All networks the app knows, the shipped ones first.
+
+    Parameters
+    ----------
+    shipped, trained : Path
+        The two folders of model folders; neither need exist.
+    """
+
+    shipped: Path
+    trained: Path
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> ModelStore:
+        """Return the store of this installation."""
+        return cls(SHIPPED_FOLDER, settings.data_dir / "models")
+
+    def models(self) -> tuple[StoredModel, ...]:
+        """Return every readable entry: the default first, then shipped, then by name.
+
+        Folders whose card cannot be read are left out: one damaged entry must not take
+        the others with it. ``find`` says what is wrong with it.
+        """
+        found: dict[str, StoredModel] = {}
+        for root, shipped in ((self.shipped, True), (self.trained, False)):
+            for card_path in sorted(root.glob(f"*/{CARD_FILE}")):
+                try:
+                    entry = StoredModel(read_card(card_path), card_path.parent, shipped)
+                except ModelError:
+                    continue
+                found.setdefault(card_path.parent.name, entry)
+        order = sorted(found, key=lambda n: (n != DEFAULT_MODEL, not found[n].shipped, n))
+        return tuple(found[name] for name in order)
+
+    def find(self, name: str) -> StoredModel:
+        """Return the entry of that name.
+
+        Raises
+        ------
+        ModelNotFound
+            If there is none; the message lists those there are.
+        ModelRefused
+            If its card cannot be read.
+        """
+        if name and name == Path(name).name and name not in (".", ".."):
+            for root, shipped in ((self.shipped, True), (self.trained, False)):
+                path = root / name / CARD_FILE
+                if path.is_file():
+                    return StoredModel(read_card(path), path.parent, shipped)
+        known = ", ".join(entry.card.name for entry in self.models()) or "none"
+        raise ModelNotFound(f"There is no model named {name!r}. In the store: {known}.")

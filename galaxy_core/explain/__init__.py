@@ -1,0 +1,1 @@
+"""Cutout -> evidence: why a network said so. Importing this imports no TensorFlow."""

@@ -1,0 +1,1 @@
+"""Labelled folder -> network in the store. Importing this package imports no TensorFlow."""
