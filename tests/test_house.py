@@ -12,8 +12,9 @@ LAYERS = {
     "errors": set(),
     "settings": {"errors"},
     "cutout": {"errors"},
+    "overlap": set(),
 }
-BASE = {"errors", "settings", "cutout"}
+BASE = {"errors", "settings", "cutout", "overlap"}
 LAYERS["framing"] = BASE
 LAYERS["intake"] = BASE | {"framing"}
 LAYERS["simulate"] = BASE | {"framing"}

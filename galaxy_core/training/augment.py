@@ -7,49 +7,14 @@ batches inside a traced function; reads no files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import tensorflow as tf
 
 from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
+from galaxy_core.training.plan import Augmentation
+from galaxy_core.training.squares import CONTEXT
 
-CONTEXT = 1.5  # training squares reach this much farther than the network's
-CONTEXT_SIZE_PX = 96
-
-
-@dataclass(frozen=True, slots=True)
-class Augmentation:
-    """How strongly to change a galaxy; zeros leave it alone.
-
-    Parameters
-    ----------
-    zoom : float
-        Standard deviation of the natural logarithm of the zoom.
-    shift : float
-        Standard deviation of the shift, in half sides of the square.
-    blur_px : float
-        Largest standard deviation of the extra blur, in input pixels.
-    gamma, gain, brightness : float
-        Standard deviation of the logarithm of the stretch's exponent, of each channel's gain,
-        and of the common gain.
-    grey : float
-        Probability of losing all colour; otherwise the saturation is drawn from [0.3, 1.5].
-    sky : float
-        Standard deviation of an error in the sky level.
-    noise : float
-        Largest standard deviation of the noise.
-    """
-
-    zoom: float = 0.12
-    shift: float = 0.06
-    blur_px: float = 1.5
-    gamma: float = 0.3
-    gain: float = 0.15
-    brightness: float = 0.12
-    grey: float = 0.15
-    sky: float = 0.012
-    noise: float = 0.07
+CONTEXT_SIZE_PX = round(INPUT_SIZE_PX * CONTEXT)
 
 
 def augment(

@@ -1,0 +1,177 @@
+"""The command line: argument parsing and printing. Every command is a function elsewhere.
+
+Imports TensorFlow only in the commands that need a network, so that ``--help`` and ``models``
+answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
+from galaxy_core.errors import GalaxyError
+from galaxy_core.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 fine, 1 something failed, 2 wrong usage."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up log is no output of ours
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options, Settings.from_environment())
+    except GalaxyError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m galaxy_core",
+        description="How probable is it that a galaxy is a spiral, and why?",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_classify, _add_inspect, _add_models, _add_train):
+        add(commands)
+    return parser
+
+
+def _add_classify(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "classify", help="the probability that each galaxy is a spiral, one line a file"
+    )
+    command.add_argument("paths", nargs="+", metavar="PATH", help="picture or FITS file; - reads")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=_classify)
+
+
+def _classify(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.cnn.pipeline import classify_paths
+
+    classifier = load_classifier(ModelStore.from_settings(settings).find(options.model))
+    failed = False
+    for line in classify_paths(_paths(options.paths), classifier):
+        failed |= line.error is not None
+        if options.json:
+            print(json.dumps(line.to_json(), ensure_ascii=False), flush=True)
+        elif line.answer is None:
+            print(f"{line.path}: {line.error}", flush=True)
+        else:
+            low, high = line.answer.probability_range
+            print(
+                f"{line.path}: {line.answer.verdict}, spiral "
+                f"{line.answer.probability_spiral:.0%} ({low:.0%} to {high:.0%} over rotations "
+                f"and flips){''.join(' ' + w for w in line.warnings)}",
+                flush=True,
+            )
+    return int(failed)
+
+
+def _paths(arguments: Iterable[str]) -> Iterator[str]:
+    """Yield the paths, reading standard input, a path a line, where one is ``-``."""
+    for argument in arguments:
+        if argument == "-":
+            yield from (line.rstrip("\r\n") for line in sys.stdin if line.strip())
+        else:
+            yield argument
+
+
+def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "inspect", help="the evidence and the feature maps of each galaxy, as PNG and NPZ"
+    )
+    command.add_argument("paths", nargs="+", metavar="PATH", help="picture or FITS file; - reads")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
+    command.add_argument("--out", type=Path, default=Path(), help="folder to write to")
+    command.set_defaults(run=_inspect)
+
+
+def _inspect(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.explain.files import inspect_paths
+
+    classifier = load_classifier(ModelStore.from_settings(settings).find(options.model))
+    failed = False
+    for line in inspect_paths(_paths(options.paths), classifier, options.out):
+        failed |= line.error is not None
+        print(json.dumps(line.to_json(), ensure_ascii=False), flush=True)
+    return int(failed)
+
+
+def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("models", help="the networks of the store")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=_models)
+
+
+def _models(options: argparse.Namespace, settings: Settings) -> int:
+    for entry in ModelStore.from_settings(settings).models():
+        card = entry.card
+        if options.json:
+            fields = {
+                "name": card.name,
+                "title": card.title,
+                "parameters": card.parameters,
+                "shipped": entry.shipped,
+                "folder": str(entry.folder),
+            }
+            print(json.dumps(fields, ensure_ascii=False))
+        else:
+            kind = "shipped" if entry.shipped else "trained here"
+            print(f"{card.name:<16} {card.parameters:>10,} parameters  {kind}  {card.summary}")
+    return 0
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("train", help="train a network into the store")
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument("--name", help="name in the store; the architecture's if not given")
+    command.add_argument("--architecture", default=DEFAULT_MODEL, help="teaching or research")
+    command.add_argument("--sources", default="", help="only these sources, comma-separated")
+    command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    command.add_argument("--epochs", type=int, help="as the architecture's plan if not given")
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--store", type=Path, help="folder to write to, if not the data dir's")
+    command.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.training.run import TrainingData, train_into_store
+    from galaxy_core.training.terminal import TerminalProgress
+
+    data = TrainingData(
+        options.data,
+        labels=options.labels,
+        sources=_listed(options.sources),
+        tiers=_listed(options.tiers),
+    )
+    card = train_into_store(
+        data,
+        architecture=options.architecture,
+        name=options.name or options.architecture,
+        epochs=options.epochs,
+        seed=options.seed,
+        runs_folder=settings.data_dir / "runs",
+        store_folder=options.store or settings.data_dir / "models",
+        progress=TerminalProgress(),
+    )
+    print(f"{card.name} is in the store.")
+    return 0
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -1,0 +1,217 @@
+"""A labelled folder -> which picture is which class, and which part of the split it is in.
+
+Reads a CSV beside the pictures (``labels.csv``) or two subfolders named ``spiral`` and
+``elliptical``. The split is made by *object*: pictures of one galaxy, wherever they come
+from, and near-duplicates fall on the same side, whatever the seed. Opens no picture.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from galaxy_core.errors import DatasetError
+
+LABELS_FILE = "labels.csv"
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".fits", ".fit"})
+SAME_OBJECT_ARCSEC = 10.0
+_WORDS = {"1": 1, "spiral": 1, "s": 1, "0": 0, "elliptical": 0, "e": 0}
+
+
+class Part(StrEnum):
+    """The parts of a split."""
+
+    TRAIN = "train"
+    VALIDATION = "validation"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledImage:
+    """One picture and what it shows.
+
+    Parameters
+    ----------
+    path : Path
+        The picture.
+    spiral : int or None
+        1, 0, or None where it is neither.
+    object_id : str
+        What the source calls the galaxy.
+    group : str
+        Same for all pictures of one object and for near-duplicates.
+    attributes : mapping of str to str
+        Every column of the CSV.
+    """
+
+    path: Path
+    spiral: int | None
+    object_id: str
+    group: str
+    attributes: Mapping[str, str]
+
+    @property
+    def source(self) -> str:
+        """Where label and picture come from; empty if not stated."""
+        return self.attributes.get("source", "")
+
+    @property
+    def part(self) -> Part:
+        """Train 68%, validation 12%, test 20%, by a hash of the group: never by a seed."""
+        digest = hashlib.sha256(self.group.encode()).hexdigest()[:8]
+        position = int(digest, 16) / 2**32
+        if position < 0.20:
+            return Part.TEST
+        return Part.VALIDATION if position < 0.32 else Part.TRAIN
+
+
+def read_labelled_images(root: Path, *, labels: Path | None = None) -> tuple[LabelledImage, ...]:
+    """Return every labelled picture of a folder, in the order of the CSV or of the names.
+
+    Parameters
+    ----------
+    root : Path
+        Folder that the CSV's ``file`` column is relative to, or that holds the two subfolders.
+    labels : Path, optional
+        The CSV; ``root / "labels.csv"`` if not given. Columns: ``file``, and ``spiral`` (1, 0,
+        empty) or ``label`` (spiral, elliptical, other); ``source_id`` or ``object_id``,
+        ``near_duplicate_group``, ``ra_deg`` and ``dec_deg`` join pictures of one object.
+
+    Raises
+    ------
+    DatasetError
+        If there is neither, or the CSV lacks its columns or names pictures outside the folder.
+    """
+    path = labels if labels is not None else root / LABELS_FILE
+    if path.is_file():
+        rows = _rows(path)
+    elif labels is None and any((root / name).is_dir() for name in ("spiral", "elliptical")):
+        rows = _folder_rows(root)
+    else:
+        raise DatasetError(
+            f"{root} has neither a {LABELS_FILE} with the columns 'file' and 'spiral', nor the "
+            "folders 'spiral' and 'elliptical'."
+        )
+    if not rows:
+        raise DatasetError(f"{path if path.is_file() else root} names no pictures.")
+    groups = _groups(rows)
+    return tuple(
+        LabelledImage(_inside(root, row["file"]), _spiral(row), _object_id(row), group, row)
+        for row, group in zip(rows, groups)
+    )
+
+
+def select(
+    images: Iterable[LabelledImage],
+    *,
+    part: Part | None = None,
+    sources: Sequence[str] = (),
+    tiers: Sequence[str] = (),
+    where: Callable[[LabelledImage], bool] | None = None,
+) -> tuple[LabelledImage, ...]:
+    """Return the spirals and ellipticals of that part, those sources and those tiers.
+
+    An empty ``sources`` or ``tiers`` means all; a picture without a tier is of every tier.
+    """
+    return tuple(
+        image
+        for image in images
+        if image.spiral is not None
+        and (part is None or image.part is part)
+        and (not sources or image.source in sources)
+        and (not tiers or image.attributes.get("tier", tiers[0]) in tiers)
+        and (where is None or where(image))
+    )
+
+
+def dataset_hash(images: Iterable[LabelledImage]) -> str:
+    """Return a SHA-256 over file names and labels, in order: what was trained on."""
+    digest = hashlib.sha256()
+    for image in images:
+        digest.update(f"{image.attributes['file']}\t{image.spiral}\n".encode())
+    return digest.hexdigest()
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.DictReader(stream)
+            columns = reader.fieldnames or []
+            if "file" not in columns or not {"spiral", "label"} & set(columns):
+                raise DatasetError(
+                    f"{path} needs the column 'file' and one of 'spiral' or 'label'; it has "
+                    f"{', '.join(columns) or 'none'}."
+                )
+            return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error, AttributeError) as error:
+        raise DatasetError(f"{path} cannot be read as CSV: {error}") from error
+
+
+def _folder_rows(root: Path) -> list[dict[str, str]]:
+    return [
+        {"file": f"{label}/{path.name}", "label": label}
+        for label in ("elliptical", "spiral")
+        for path in sorted((root / label).glob("*"))
+        if path.suffix.lower() in PICTURE_SUFFIXES
+    ]
+
+
+def _inside(root: Path, name: str) -> Path:
+    path = (root / name).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise DatasetError(f"The label file names {name!r}, which lies outside {root}.")
+    return path
+
+
+def _spiral(row: Mapping[str, str]) -> int | None:
+    return _WORDS.get((row["spiral"] if "spiral" in row else row["label"]).lower())
+
+
+def _object_id(row: Mapping[str, str]) -> str:
+    return row.get("source_id") or row.get("object_id") or row["file"]
+
+
+def _groups(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """Join rows of one object id, one near-duplicate group, or one place on the sky."""
+    first: dict[str, int] = {}
+    pairs: list[tuple[int, int]] = []
+    for index, row in enumerate(rows):
+        pairs.append((first.setdefault("object:" + _object_id(row), index), index))
+        if row.get("near_duplicate_group"):
+            key = "group:" + row["near_duplicate_group"]
+            pairs.append((first.setdefault(key, index), index))
+    pairs += _same_place(rows)
+    ones = np.ones(len(pairs), dtype=np.int8)
+    links = coo_matrix((ones, tuple(zip(*pairs))), shape=(len(rows), len(rows)))
+    _, component = connected_components(links, directed=False)
+    names: dict[int, str] = {}
+    for row, index in zip(rows, component):
+        names[index] = min(names.get(index, _object_id(row)), _object_id(row))
+    return [names[index] for index in component]
+
+
+def _same_place(rows: Sequence[Mapping[str, str]]) -> list[tuple[int, int]]:
+    found = [(index, _position(row)) for index, row in enumerate(rows)]
+    placed = [(index, position) for index, position in found if position is not None]
+    if len(placed) < 2:
+        return []
+    ra, dec = np.radians(np.array([position for _, position in placed])).T
+    vectors = np.column_stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
+    near = cKDTree(vectors).query_pairs(np.radians(SAME_OBJECT_ARCSEC / 3600))
+    return [(placed[a][0], placed[b][0]) for a, b in near]
+
+
+def _position(row: Mapping[str, str]) -> tuple[float, float] | None:
+    try:
+        return float(row["ra_deg"]), float(row["dec_deg"])
+    except (KeyError, ValueError):
+        return None
