@@ -23,31 +23,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 from scipy import ndimage
 
 from galaxy_core.cutout import FloatImage, Mask
 from galaxy_core.errors import FramingError
+from galaxy_core.segmentation import WORKING_SIZE_PX, Plane, Segmentation, segment, shrink
 
 CROP_RADII = 1.5
 INPUT_SIZE_PX = 64
 LIGHT_FRACTION = 0.95
 SCALE_PERCENTILE = 99.5
 
-_WORKING_SIZE_PX = 128  # detection runs on a picture no larger: that fixes its cost
-_SMOOTHING_PX = 1.2
-_THRESHOLD_SIGMA = 2.5
-_THRESHOLD_FLOOR = 0.02  # five grey levels of an 8-bit picture: below it is compression
-_MIN_AREA_PX = 12
 _SMALL_RADIUS_PX = 6.0
-_CENTRAL = 0.2  # how strongly the middle is preferred, in picture sides
-_FLAT = 0.012  # three grey levels of an 8-bit picture
-_STEP = 0.03
-
-_MEAN = np.full(3, 1 / 3, dtype=np.float32)  # pixels @ _MEAN: ten times as fast as mean(axis=2)
-
-Plane = npt.NDArray[np.float32]
+_OVERFLOW_SLOPE = 0.06
 
 
 class FramingFlag(StrEnum):
@@ -138,26 +127,6 @@ class Framing:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Segmentation:
-    """The galaxy and its neighbours in the working picture.
-
-    Parameters
-    ----------
-    light : ndarray, shape (h, w), float32
-        Sky-subtracted mean of the channels.
-    galaxy, others : ndarray, shape (h, w), bool
-        Pixels of the central galaxy, and of everything else above the threshold.
-    sky : tuple of 3 float
-        Sky level of each channel.
-    """
-
-    light: Plane
-    galaxy: Mask
-    others: Mask
-    sky: tuple[float, float, float]
-
-
 def find_framing(pixels: FloatImage) -> Framing:
     """Return the framing of the central galaxy of a picture.
 
@@ -172,7 +141,7 @@ def find_framing(pixels: FloatImage) -> Framing:
         With ``NO_GALAXY`` and the whole picture as its square where nothing stands out.
     """
     height, width = pixels.shape[:2]
-    working = _shrink(pixels, _WORKING_SIZE_PX)
+    working = shrink(pixels, WORKING_SIZE_PX)
     scale = height / working.shape[0], width / working.shape[1]
     segmentation = segment(working)
     if not segmentation.galaxy.any():
@@ -247,7 +216,7 @@ def galaxy_mask(pixels: FloatImage, framing: Framing, *, size_px: int = INPUT_SI
     ndarray, shape (size_px, size_px), bool
         True on the galaxy; all False where the framing found none.
     """
-    working = _shrink(pixels, _WORKING_SIZE_PX)
+    working = shrink(pixels, WORKING_SIZE_PX)
     mask = segment(working).galaxy
     if not mask.any():
         return np.zeros((size_px, size_px), dtype=bool)
@@ -261,123 +230,6 @@ def galaxy_mask(pixels: FloatImage, framing: Framing, *, size_px: int = INPUT_SI
     result = np.zeros((size_px, size_px), dtype=bool)
     result[np.ix_(inside_y, inside_x)] = mask[np.ix_(y[inside_y], x[inside_x])]
     return result
-
-
-def segment(pixels: FloatImage) -> Segmentation:
-    """Return which pixels are the central galaxy, which are others, and the sky under them.
-
-    Parameters
-    ----------
-    pixels : ndarray, shape (h, w, 3), float32
-        Picture in [0, 1], best at 100 to 300 pixels across.
-    """
-    top, bottom, left, right = _without_uniform_frame(pixels)
-    inner = pixels[top:bottom, left:right]
-    sky = _sky(inner)
-    light = pixels @ _MEAN - np.float32(sum(sky) / 3)
-    smooth = ndimage.gaussian_filter(light, _SMOOTHING_PX, mode="nearest")
-    framed = np.zeros(light.shape, dtype=bool)
-    framed[top:bottom, left:right] = True
-    above = (smooth > _threshold(smooth[top:bottom, left:right])) & framed
-    labels, count = ndimage.label(above)
-    if count == 0:
-        return Segmentation(light, np.zeros_like(above), np.zeros_like(above), sky)
-    chosen = _central_label(labels, count, smooth)
-    galaxy = np.zeros_like(above)
-    if chosen:
-        box = ndimage.find_objects(labels, max_label=chosen)[chosen - 1]
-        galaxy[box] = ndimage.binary_fill_holes(labels[box] == chosen)
-    return Segmentation(light, galaxy, above & ~galaxy, sky)
-
-
-def _shrink(pixels: FloatImage, most_px: int) -> FloatImage:
-    height, width = pixels.shape[:2]
-    factor = max(height, width) / most_px
-    if factor <= 1:
-        return pixels
-    size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    channels = [
-        np.asarray(Image.fromarray(pixels[..., c]).resize(size, Image.Resampling.BOX))
-        for c in range(3)
-    ]
-    return np.stack(channels, axis=-1)
-
-
-def _without_uniform_frame(pixels: FloatImage) -> tuple[int, int, int, int]:
-    """Rows and columns inside a flat border, if stepping over its edge changes the level."""
-    light = pixels @ _MEAN
-    height, width = light.shape
-    whole = (0, height, 0, width)
-    rows = np.flatnonzero(light.max(axis=1) - light.min(axis=1) > _FLAT)
-    columns = np.flatnonzero(light.max(axis=0) - light.min(axis=0) > _FLAT)
-    if rows.size < 8 or columns.size < 8:
-        return whole
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    inner = light[top:bottom, left:right]
-    steps = []
-    if top > 0:
-        steps.append(abs(np.median(inner[0]) - light[top - 1].mean()))
-    if bottom < height:
-        steps.append(abs(np.median(inner[-1]) - light[bottom].mean()))
-    if left > 0:
-        steps.append(abs(np.median(inner[:, 0]) - light[:, left - 1].mean()))
-    if right < width:
-        steps.append(abs(np.median(inner[:, -1]) - light[:, right].mean()))
-    return (top, bottom, left, right) if steps and min(steps) > _STEP else whole
-
-
-def _sky(pixels: FloatImage) -> tuple[float, float, float]:
-    """Level of the quieter half of the border, so that a neighbour on one side is no sky."""
-    blocks = _border_blocks(pixels)
-    levels = np.array([np.median(block, axis=0) for block in blocks])
-    light = levels.mean(axis=1)
-    quiet = levels[light <= np.median(light)]  # no sorting: ties must not favour one side
-    red, green, blue = (float(value) for value in np.median(quiet, axis=0))
-    return red, green, blue
-
-
-def _border_blocks(pixels: FloatImage) -> list[FloatImage]:
-    """Cut the border ring, a tenth of the picture thick, into eight (n, 3) lists of pixels."""
-    height, width = pixels.shape[:2]
-    thick_y, thick_x = max(1, height // 10), max(1, width // 10)
-    mid_y, mid_x = (height + 1) // 2, (width + 1) // 2
-    blocks = []
-    for rows in (slice(0, thick_y), slice(height - thick_y, height)):
-        blocks += [pixels[rows, :mid_x], pixels[rows, width - mid_x :]]
-    for columns in (slice(0, thick_x), slice(width - thick_x, width)):
-        blocks += [pixels[:mid_y, columns], pixels[height - mid_y :, columns]]
-    return [block.reshape(-1, 3) for block in blocks]
-
-
-def _threshold(smooth: Plane) -> float:
-    """Take the detection threshold above the sky from the spread of the darker pixels."""
-    below = smooth[smooth < np.median(smooth)]
-    if below.size == 0:
-        return _THRESHOLD_FLOOR
-    near_sky = smooth[smooth < max(_THRESHOLD_FLOOR, float(np.median(below)) + 0.05)]
-    spread = (
-        float(np.percentile(near_sky, 50) - np.percentile(near_sky, 16)) if near_sky.size else 0
-    )
-    return max(_THRESHOLD_FLOOR, _THRESHOLD_SIGMA * min(spread, 0.04))
-
-
-def _central_label(labels: npt.NDArray[np.int32], count: int, smooth: Plane) -> int:
-    """Choose the segment with the most light near the middle; 0 if all are specks."""
-    height, width = labels.shape
-    flat = labels.ravel()
-    area = np.bincount(flat, minlength=count + 1)[1:]
-    y, x = np.divmod(np.flatnonzero(flat), width)
-    member, light = flat[flat > 0], smooth.ravel()[flat > 0]
-    flux = np.bincount(member, light, minlength=count + 1)[1:]
-    centre_y = np.bincount(member, light * y, minlength=count + 1)[1:] / flux
-    centre_x = np.bincount(member, light * x, minlength=count + 1)[1:] / flux
-    reach = _CENTRAL * min(height, width)
-    distance = np.hypot(centre_y - (height - 1) / 2, centre_x - (width - 1) / 2) / reach
-    weight = np.exp(-0.5 * np.minimum(distance**2, 60.0))
-    score = np.where(area >= _MIN_AREA_PX, flux * weight, 0.0)
-    best = int(np.argmax(score))
-    return best + 1 if score[best] > 0 else 0
 
 
 def _centroid(segmentation: Segmentation) -> tuple[float, float]:
@@ -420,7 +272,7 @@ def _flags(
     height, width = galaxy.shape
     flags = []
     edge = np.concatenate([galaxy[0], galaxy[-1], galaxy[:, 0], galaxy[:, -1]])
-    if edge.mean() > 0.5 or galaxy.mean() > 0.8:
+    if edge.mean() > 0.5 or galaxy.mean() > 0.8 or _border_slope(light) > _OVERFLOW_SLOPE:
         flags.append(FramingFlag.OVERFLOWS)
     elif edge.mean() > 0.12:
         flags.append(FramingFlag.CUT_OFF)
@@ -435,6 +287,20 @@ def _flags(
     if radius_px < _SMALL_RADIUS_PX:
         flags.append(FramingFlag.SMALL)
     return tuple(flags)
+
+
+def _border_slope(light: Plane) -> float:
+    """How much brighter the middles of the sides are than the corners: a galaxy beyond both."""
+    height, width = light.shape
+    y, x = max(1, height // 10), max(1, width // 10)
+    corners = [light[:y, :x], light[:y, -x:], light[-y:, :x], light[-y:, -x:]]
+    half_y, half_x = (height - y) // 2, (width - x) // 2
+    middle_y, middle_x = slice(half_y, height - half_y), slice(half_x, width - half_x)
+    sides = [light[:y, middle_x], light[-y:, middle_x], light[middle_y, :x], light[middle_y, -x:]]
+    return float(
+        np.median([np.median(part) for part in sides])
+        - np.median([np.median(part) for part in corners])
+    )
 
 
 def _resample(pixels: FloatImage, framing: Framing, half: float, size_px: int) -> FloatImage:

@@ -13,8 +13,9 @@ LAYERS = {
     "settings": {"errors"},
     "cutout": {"errors"},
     "overlap": set(),
+    "segmentation": {"cutout"},
 }
-BASE = {"errors", "settings", "cutout", "overlap"}
+BASE = {"errors", "settings", "cutout", "overlap", "segmentation"}
 LAYERS["framing"] = BASE
 LAYERS["intake"] = BASE | {"framing"}
 LAYERS["simulate"] = BASE | {"framing"}
