@@ -80,7 +80,7 @@ class Disc:
     def __post_init__(self) -> None:
         check_range(self, "flux", 0.0, 1e9)
         check_range(self, "scale_length_px", 0.5, 1000.0)
-        check_range(self, "scale_height_px", 0.05, 200.0)
+        check_range(self, "scale_height_px", 0.05, 50.0)
         check_range(self, "old_share", 0.0, 1.0)
 
 
@@ -222,7 +222,7 @@ class DustLane:
     def __post_init__(self) -> None:
         check_range(self, "optical_depth", 0.0, 10.0)
         check_range(self, "scale_length_px", 0.5, 1000.0)
-        check_range(self, "scale_height_px", 0.05, 200.0)
+        check_range(self, "scale_height_px", 0.05, 50.0)
         check_range(self, "arm_share", 0.0, 1.0)
         check_range(self, "clumpiness", 0.0, 2.0)
 

@@ -101,7 +101,7 @@ class DiscPlane:
         angle = math.radians(position_angle_deg)
         dy, dx = grid.dy - np.float32(offset_px[0]), grid.dx - np.float32(offset_px[1])
         along = -dx * np.float32(math.sin(angle)) - dy * np.float32(math.cos(angle))
-        across = dx * np.float32(math.cos(angle)) - dy * np.float32(math.sin(angle))
+        across = dy * np.float32(math.sin(angle)) - dx * np.float32(math.cos(angle))
         cos_i = max(math.cos(math.radians(inclination_deg)), MIN_COS_INCLINATION)
         in_plane = across / np.float32(cos_i)
         return cls(
@@ -111,7 +111,7 @@ class DiscPlane:
             azimuth=np.arctan2(in_plane, along),
             cos_inclination=cos_i,
             sin_inclination=math.sqrt(1.0 - cos_i**2),
-            minor_axis=(-math.sin(angle), math.cos(angle)),
+            minor_axis=(math.sin(angle), -math.cos(angle)),
         )
 
 
@@ -146,11 +146,13 @@ def vertical_transfer(
     above_px, below_px : float
         Only stars between these heights are kept; both infinite keeps all, with total 1.
     """
-    height = np.linspace(-5.0, 5.0, 81) * scale_height_px
+    # Steps of at most half a pixel, and of a fifteenth of a turn at the greatest height.
+    heights, waves = 81 + int(20 * scale_height_px), 65 + int(45 * scale_height_px)
+    height = np.linspace(-5.0, 5.0, heights) * scale_height_px
     density = np.cosh(height / scale_height_px) ** -2.0
     density /= density.sum()
     density[(height < above_px) | (height >= below_px)] = 0.0
-    wave = np.linspace(0.0, math.pi * math.sqrt(2.0), 129)
+    wave = np.linspace(0.0, math.pi * math.sqrt(2.0), waves)
     turn = plane.sin_inclination * wave[:, None] * height
     # Sums, not a matrix product: threads of a BLAS cost more here than they save.
     even, odd = (np.cos(turn) * density).sum(axis=1), (-np.sin(turn) * density).sum(axis=1)

@@ -20,7 +20,8 @@ _CORE_SAMPLES = 9  # samples a pixel along each axis in that block
 def sersic_b(sersic_index: float) -> float:
     """Return b_n, which makes the half-light radius hold half of a Sérsic profile's light.
 
-    Source: Ciotti & Bertin 1999, A&A 352, 447, equation 18; better than 1e-4 for n >= 0.5.
+    Source: Ciotti & Bertin 1999, A&A 352, 447, equation 18; better than 2e-4 for
+    n >= 1 and 2e-3 at n = 0.5.
     """
     n = sersic_index
     return 2 * n - 1 / 3 + 4 / (405 * n) + 46 / (25515 * n**2) + 131 / (1148175 * n**3)
