@@ -150,26 +150,25 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.training.plan import plan_for
     from galaxy_core.training.run import TrainingData, train_into_store
     from galaxy_core.training.terminal import TerminalProgress
 
     data = TrainingData(
-        options.data,
-        labels=options.labels,
-        sources=_listed(options.sources),
-        tiers=_listed(options.tiers),
+        options.data, options.labels, _listed(options.sources), _listed(options.tiers)
     )
-    card = train_into_store(
+    plan = plan_for(
+        options.architecture, name=options.name, epochs=options.epochs, seed=options.seed
+    )
+    store_folder = options.store or settings.data_dir / "models"
+    train_into_store(
         data,
-        architecture=options.architecture,
-        name=options.name or options.architecture,
-        epochs=options.epochs,
-        seed=options.seed,
+        plan,
         runs_folder=settings.data_dir / "runs",
-        store_folder=options.store or settings.data_dir / "models",
+        store_folder=store_folder,
         progress=TerminalProgress(),
     )
-    print(f"{card.name} is in the store.")
+    print(f"Wrote {store_folder / plan.name}")
     return 0
 
 

@@ -72,6 +72,7 @@ class Trainer:
         self.network = build_network(plan.architecture, dropout=plan.dropout, seed=plan.seed)
         self.averaged = build_network(plan.architecture, dropout=plan.dropout, seed=plan.seed)
         self.generator = tf.random.Generator.from_seed(plan.seed)
+        self.epochs_done = 0
         self._check_plan()
 
     def fit(
@@ -106,10 +107,11 @@ class Trainer:
                 raise TrainingError(f"The {name} galaxies are all of one class; both are needed.")
         steps = -(-len(train.labels) // self.plan.batch_size)
         self._prepare(steps)
-        done = self._restore()
-        for epoch in range(done + 1, self.plan.epochs + 1):
+        self.epochs_done = self._restore()
+        for epoch in range(self.epochs_done + 1, self.plan.epochs + 1):
             report = self._epoch(epoch, steps, train, validation, on_step)
             self._save(report)
+            self.epochs_done = epoch
             if on_epoch is not None:
                 on_epoch(report)
             if should_stop():

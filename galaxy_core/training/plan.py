@@ -6,7 +6,7 @@ Knows no TensorFlow, so that pages can offer plans at once.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +149,32 @@ def read_history(run_folder: Path) -> tuple[EpochReport, ...]:
         return ()
     lines = path.read_text(encoding="utf-8").splitlines()
     return tuple(EpochReport(**json.loads(line)) for line in lines if line.endswith("}"))
+
+
+_GENTLE = Augmentation(
+    zoom=0.1, shift=0.04, blur_px=1.0, gamma=0.2, gain=0.1, grey=0.1, noise=0.04
+)
+_PLANS = {
+    "teaching": TrainingPlan(
+        "teaching", epochs=60, learning_rate=1.5e-3, dropout=0.2, augmentation=_GENTLE
+    ),
+    "research": TrainingPlan("research", "research", epochs=60, learning_rate=2e-3, dropout=0.3),
+}
+
+
+def plan_for(
+    architecture: str, *, name: str | None = None, epochs: int | None = None, seed: int = 1
+) -> TrainingPlan:
+    """Return the plan that the shipped network of that architecture was trained with.
+
+    Raises
+    ------
+    TrainingError
+        If there is no such architecture.
+    """
+    if architecture not in _PLANS:
+        raise TrainingError(
+            f"There is no plan for {architecture!r}; there are {', '.join(_PLANS)}."
+        )
+    plan = _PLANS[architecture]
+    return replace(plan, name=name or plan.name, epochs=epochs or plan.epochs, seed=seed)

@@ -1,0 +1,260 @@
+"""One training run from a labelled folder to an entry in the model store.
+
+Reads the squares, trains, folds, calibrates, measures, writes weights and card. Each step is
+a function elsewhere; this is their order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+import keras
+import numpy as np
+
+from galaxy_core import __version__
+from galaxy_core.cnn.calibration import fit_temperature
+from galaxy_core.cnn.card import CARD_FILE, ModelCard, write_card
+from galaxy_core.cnn.classifier import Classifier
+from galaxy_core.cnn.logit import convolution_layers
+from galaxy_core.cnn.store import WEIGHTS_FILE
+from galaxy_core.errors import DatasetError
+from galaxy_core.explain.inspection import Inspector
+from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
+from galaxy_core.training.augment import CONTEXT_SIZE_PX
+from galaxy_core.training.dataset import (
+    LabelledImage,
+    Part,
+    dataset_hash,
+    read_labelled_images,
+    select,
+)
+from galaxy_core.training.evaluate import evaluate_squares, uncertain_band
+from galaxy_core.training.fit import Trainer, TrainingSquares
+from galaxy_core.training.fold import fold_normalisation
+from galaxy_core.training.plan import EpochReport, TrainingPlan
+from galaxy_core.training.squares import CONTEXT, Square, read_squares
+
+_EVIDENCE_PERCENTILE = 99.5
+
+FRAMING_WORDS = (
+    f"Sky from the quieter half of the border; central galaxy segmented; square of "
+    f"{CROP_RADII} × the radius that holds 95% of its light on each side, resampled with "
+    f"anti-aliasing to {INPUT_SIZE_PX} × {INPUT_SIZE_PX}; sky subtracted per channel; divided by "
+    "the 99.5th percentile inside that radius; clipped to 0 to 1."
+)
+
+
+class RunProgress(Protocol):
+    """What a run tells while it goes on."""
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """Hear how far a stage has come."""
+
+    def epoch(self, report: EpochReport) -> None:
+        """Hear what an epoch came to; it is on disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Which labelled pictures to use.
+
+    Parameters
+    ----------
+    root : Path
+        Labelled folder.
+    labels : Path or None
+        Its CSV, if it is not ``labels.csv`` in the folder.
+    sources, tiers : sequence of str
+        Only these; all if empty.
+    """
+
+    root: Path
+    labels: Path | None = None
+    sources: Sequence[str] = ()
+    tiers: Sequence[str] = ()
+
+    def part(self, part: Part) -> tuple[LabelledImage, ...]:
+        """Return one part of the split."""
+        images = read_labelled_images(self.root, labels=self.labels)
+        return select(images, part=part, sources=self.sources, tiers=self.tiers)
+
+
+def train_into_store(
+    data: TrainingData,
+    plan: TrainingPlan,
+    *,
+    runs_folder: Path,
+    store_folder: Path,
+    progress: RunProgress,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> ModelCard | None:
+    """Train, measure and store a network; return its card, or None if it was stopped.
+
+    A run that was killed or stopped is taken up again by the same call.
+
+    Parameters
+    ----------
+    data : TrainingData
+        What to learn from; its test part is only measured on.
+    plan : TrainingPlan
+        What to train and how.
+    runs_folder, store_folder : Path
+        Where the run keeps its state, and where the finished network goes.
+    progress : RunProgress
+        Told of every stage and epoch.
+    should_stop : callable
+        Asked after each epoch.
+
+    Raises
+    ------
+    TrainingError
+        If the data cannot be learnt from; the message says why.
+    """
+    folder = runs_folder / plan.name
+    images = {part: data.part(part) for part in Part}
+    train = _in_memory(images[Part.TRAIN], "Reading the training galaxies", progress)
+    validation = _in_memory(images[Part.VALIDATION], "Reading the validation galaxies", progress)
+    trainer = Trainer(plan, folder)
+    network = trainer.fit(
+        train,
+        validation,
+        on_epoch=progress.epoch,
+        on_step=lambda step, steps, _: progress.stage("Batches", step, steps),
+        should_stop=should_stop,
+    )
+    if trainer.epochs_done < plan.epochs:
+        return None
+    folded = fold_normalisation(network)
+    card = _card(plan, folded, images)
+    return _measure_and_store(folded, card, images, store_folder / plan.name, progress)
+
+
+def _measure_and_store(
+    network: keras.Model,
+    card: ModelCard,
+    images: dict[Part, tuple[LabelledImage, ...]],
+    folder: Path,
+    progress: RunProgress,
+) -> ModelCard:
+    classifier = Classifier(network, card)
+    held_out = _squares(images[Part.VALIDATION], "Calibrating", progress)
+    inputs = np.stack([square.pixels for square in held_out if square.pixels is not None])
+    labels = np.array([float(square.image.spiral or 0) for square in held_out])
+    logits = classifier.orientation_logits(inputs).mean(axis=1)
+    card = replace(card, temperature=fit_temperature(logits, labels))
+    card = replace(
+        card,
+        uncertain_band=uncertain_band(logits, labels, card.temperature),
+        evidence_scale=_evidence_scale(classifier, inputs),
+    )
+    tested = _squares(images[Part.TEST], "Testing", progress)
+    metrics = evaluate_squares(tested, Classifier(network, card))
+    card = replace(card, metrics=metrics)
+    return _store(network, card, folder)
+
+
+def _in_memory(
+    images: Sequence[LabelledImage], stage: str, progress: RunProgress
+) -> TrainingSquares:
+    squares = _squares(
+        images, stage, progress, size_px=CONTEXT_SIZE_PX, context=CONTEXT, dtype=np.float16
+    )
+    sources = sorted({square.image.source for square in squares})
+    return TrainingSquares(
+        pixels=np.stack([s.pixels for s in squares if s.pixels is not None]),
+        labels=np.array([float(s.image.spiral or 0) for s in squares], dtype=np.float32),
+        strata=np.array([sources.index(s.image.source) for s in squares]),
+    )
+
+
+def _squares(
+    images: Sequence[LabelledImage],
+    stage: str,
+    progress: RunProgress,
+    *,
+    size_px: int = INPUT_SIZE_PX,
+    context: float = 1.0,
+    dtype: type[np.floating] = np.float32,
+) -> list[Square]:
+    """Read the readable squares, telling how far it has come."""
+    squares = []
+    for done, square in enumerate(read_squares(images, size_px=size_px, context=context), 1):
+        if square.pixels is not None:
+            squares.append(replace(square, pixels=square.pixels.astype(dtype)))
+        progress.stage(stage, done, len(images))
+    if not squares:
+        raise DatasetError(f"{stage}: not one of {len(images)} pictures could be read.")
+    return squares
+
+
+def _evidence_scale(classifier: Classifier, inputs: np.ndarray) -> dict[str, float]:
+    """Fix the end of the evidence colour scale of each layer, the same for every galaxy."""
+    inspector = Inspector(classifier)
+    values: dict[str, list[np.ndarray]] = {name: [] for name in inspector.layer_names}
+    for inspection in inspector.stream(inputs):
+        for name, layer in inspection.layers.items():
+            values[name].append(np.abs(layer.evidence).ravel()[::7])
+    return {
+        name: float(np.percentile(np.concatenate(parts), _EVIDENCE_PERCENTILE)) or 1.0
+        for name, parts in values.items()
+    }
+
+
+def _card(
+    plan: TrainingPlan, network: keras.Model, images: dict[Part, tuple[LabelledImage, ...]]
+) -> ModelCard:
+    layers = convolution_layers(network)
+    words = [f"{layer.name} ({type(layer).__name__})" for layer in network.layers]
+    train = images[Part.TRAIN]
+    return ModelCard(
+        name=plan.name,
+        title=f"{plan.name.replace('_', ' ').capitalize()} network",
+        summary=f"{len(layers)} convolution layers, trained on {len(train):,} galaxies.",
+        architecture=" → ".join(words),
+        parameters=int(network.count_params()),
+        input_size_px=INPUT_SIZE_PX,
+        convolution_layers=layers,
+        framing=FRAMING_WORDS,
+        training={
+            "plan": plan.to_json(),
+            "sources": sorted({image.source for image in train}),
+            "images": {str(part): len(own) for part, own in images.items()},
+            "spirals": {str(p): sum(i.spiral or 0 for i in own) for p, own in images.items()},
+            "data_sha256": dataset_hash([image for own in images.values() for image in own]),
+            "split": "by object: 68% training, 12% validation (best weights, temperature, "
+            "uncertain band, evidence scale), 20% test",
+        },
+        versions={
+            "automated_astronomer": __version__,
+            "python": platform.python_version(),
+            "keras": keras.__version__,
+            "numpy": version("numpy"),
+            "pillow": version("pillow"),
+        },
+        licence="MIT; pictures it was trained on: see galaxy_core/models/README.md",
+        created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _store(network: keras.Model, card: ModelCard, folder: Path) -> ModelCard:
+    """Put weights and card in place together; a reader never sees one without the other."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
+        weights = Path(scratch) / WEIGHTS_FILE
+        network.save(weights)
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        card = replace(card, weights_sha256=digest)
+        write_card(card, Path(scratch) / CARD_FILE)
+        folder.mkdir(exist_ok=True)
+        (folder / CARD_FILE).unlink(missing_ok=True)
+        weights.replace(folder / WEIGHTS_FILE)
+        (Path(scratch) / CARD_FILE).replace(folder / CARD_FILE)
+    return card
