@@ -11,6 +11,8 @@ from galaxy_core.errors import TooLarge, UnsupportedImage
 
 MAX_PICTURE_BYTES = 50 * 1024 * 1024
 MAX_PICTURE_PIXELS = 50_000_000
+# Of a FITS file on this machine; uploads are held to the picture's limit by the server.
+MAX_FITS_BYTES = 1024 * 1024 * 1024
 # A cutout of more pixels than this is averaged down: as float32 colour it would take twelve
 # bytes a pixel for as long as the visitor stays, and no screen or network looks that close.
 MAX_KEPT_PIXELS = 4096 * 4096

@@ -1,0 +1,157 @@
+"""A process of its own for strangers' FITS files, with limits on its memory and time.
+
+Starts ``fits``, hands it requests, collects answers and pixels. A request that runs out of
+memory or time ends its process and nothing else. Interprets neither.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from galaxy_core.cutout import FloatImage
+from galaxy_core.errors import TooLarge
+from galaxy_core.intake.limits import MAX_FITS_BYTES
+
+_ROOT = Path(__file__).parents[2]
+_BOOT = (
+    # The limits are set before any library that parses is imported.
+    "import sys\n"
+    "try:\n"
+    "    import resource\n"
+    "except ImportError:\n"  # Windows has none; the time limit holds there all the same
+    "    resource = None\n"
+    "memory, seconds, size = (int(text) for text in sys.argv[2:5])\n"
+    "if resource:\n"
+    "    for name, most in (('RLIMIT_AS', memory), ('RLIMIT_CPU', seconds),\n"
+    "                       ('RLIMIT_FSIZE', size), ('RLIMIT_CORE', 0)):\n"
+    "        resource.setrlimit(getattr(resource, name), (most, most))\n"
+    "from galaxy_core.intake.fits import main\n"
+    "main()\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FitsLimits:
+    """What one file may take.
+
+    Parameters
+    ----------
+    memory_bytes : int
+        Address space of the process, its libraries included (about 0.5 GB of it).
+    wall_s : float
+        Time for one request.
+    processes : int
+        Requests at work at once; further ones wait.
+    """
+
+    memory_bytes: int = 2 * 1024**3
+    wall_s: float = 60.0
+    processes: int = 2
+
+
+class FitsProcess:
+    """One process that reads FITS, and the folder that it writes to; for one thread at a time."""
+
+    # A process is ended after so many requests, lest what libraries leak adds up.
+    _MOST_REQUESTS = 200
+
+    def __init__(self, limits: FitsLimits) -> None:
+        self._limits = limits
+        self._requests = 0
+        self._folder = tempfile.TemporaryDirectory(prefix="galaxy-fits-")
+        # CPU seconds are those of the process's whole life: only a backstop to the wall clock.
+        seconds = int(limits.wall_s * self._MOST_REQUESTS)
+        numbers = [str(limits.memory_bytes), str(seconds), str(MAX_FITS_BYTES + 2**20)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _BOOT, self._folder.name, *numbers],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+
+    def is_fresh(self) -> bool:
+        """Say whether it may take another request."""
+        return self._requests < self._MOST_REQUESTS and self._process.poll() is None
+
+    def ask(
+        self, source: Path | bytes, request: dict[str, Any]
+    ) -> tuple[dict[str, Any], FloatImage | None]:
+        """Send a request, wait for the answer within the time limit, collect the pixels."""
+        self._requests += 1
+        folder, name = Path(self._folder.name), request["name"]
+        path = source if isinstance(source, Path) else folder / "source.fits"
+        if isinstance(source, bytes):
+            path.write_bytes(source)
+        line = json.dumps({**request, "path": str(path.absolute())}) + "\n"
+        try:
+            stdin = self._process.stdin
+            if stdin is not None:
+                stdin.write(line.encode())
+                stdin.flush()
+            answer = json.loads(self._line(name))
+            pixels = folder / "planes.npy"
+            images = np.load(pixels, allow_pickle=False) if pixels.exists() else None
+            pixels.unlink(missing_ok=True)
+        except (OSError, ValueError) as cause:  # a broken pipe, or an answer cut short
+            raise self._ended(name) from cause
+        finally:
+            (folder / "source.fits").unlink(missing_ok=True)
+        return answer, images
+
+    def close(self) -> None:
+        """End the process and remove its folder."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(BrokenPipeError):  # an unsent rest for nobody
+                    pipe.close()
+        self._folder.cleanup()
+
+    def _line(self, name: str) -> bytes:
+        """Return the next line of answers; the process is killed where it takes too long."""
+        stdout = self._process.stdout
+        if stdout is None:
+            raise self._ended(name)
+        started = time.monotonic()
+        watch = threading.Timer(self._limits.wall_s, self._process.kill)
+        watch.start()
+        try:
+            line = stdout.readline()
+        finally:
+            watch.cancel()
+        if not line and time.monotonic() - started >= self._limits.wall_s:
+            raise TooLarge(f"{name} took longer than {self._limits.wall_s:g} s to read; given up.")
+        return line
+
+    @staticmethod
+    def _ended(name: str) -> TooLarge:
+        return TooLarge(
+            f"{name} ended the process that read it: it is damaged, or needs too much memory."
+        )
+
+
+def _environment() -> dict[str, str]:
+    """Only what Python needs: no key or password of ours is handed on."""
+    kept = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "HOME")
+    passed = {key: os.environ[key] for key in kept if key in os.environ}
+    # Each BLAS thread reserves address space, which is limited.
+    return {
+        **passed,
+        "PYTHONPATH": str(_ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }

@@ -1,0 +1,264 @@
+"""FITS bytes or paths -> contents, and then the pixels of the chosen bands.
+
+``FitsReader`` keeps an idle process warm, for starting one takes half a second. Nothing here
+parses FITS: ``fits`` does, in a ``fits_process``. How bands become colour is ``compose``'s.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+
+from galaxy_core import errors
+from galaxy_core.cutout import FloatImage
+from galaxy_core.errors import DamagedImage, IntakeError
+from galaxy_core.intake.fits_contents import (
+    BandChoice,
+    FitsContents,
+    PlaneKey,
+    PlaneRole,
+    describe,
+)
+from galaxy_core.intake.fits_process import FitsLimits, FitsProcess
+from galaxy_core.intake.limits import MAX_FITS_BYTES, MAX_KEPT_PIXELS, check_bytes, reduction
+from galaxy_core.intake.naming import display_name
+
+_HASHED_BYTES = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a plane: rows y0 ≤ y < y1, columns x0 ≤ x < x1, in FITS order from 0."""
+
+    y0: int
+    y1: int
+    x0: int
+    x1: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BandImages:
+    """The pixels of the chosen bands.
+
+    Parameters
+    ----------
+    red, green, blue : ndarray, shape (H, W), float32
+        Rows as in FITS, row 0 at the bottom; NaN where nothing was measured. The same
+        object thrice for one band.
+    contents : FitsContents
+        The file they are from.
+    choice : BandChoice
+        What was asked for.
+    region : Region
+        Which part of the plane they show.
+    shrink : int
+        Side of the blocks of pixels that were averaged; 1 for none.
+    warnings : tuple of str
+        What was repaired or guessed.
+    """
+
+    red: FloatImage
+    green: FloatImage
+    blue: FloatImage
+    contents: FitsContents = field(repr=False)
+    choice: BandChoice
+    region: Region
+    shrink: int = 1
+    warnings: tuple[str, ...] = ()
+
+
+class FitsReader:
+    """Reads FITS files in processes of their own; safe to share between threads.
+
+    A context manager: leaving it ends the idle process and removes its folder.
+    """
+
+    def __init__(self, limits: FitsLimits | None = None) -> None:
+        self._limits = limits or FitsLimits()
+        self._slots = threading.BoundedSemaphore(self._limits.processes)
+        self._idle: queue.LifoQueue[FitsProcess] = queue.LifoQueue()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the idle processes."""
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return
+
+    def open(self, source: Path | bytes, *, name: str) -> FitsContents:
+        """Return what the file offers; no pixel is read.
+
+        Parameters
+        ----------
+        source : Path or bytes
+            A file on this machine, or an uploaded file's content; may be gzipped.
+        name : str
+            What its owner calls it.
+
+        Raises
+        ------
+        IntakeError
+            ``DamagedImage``, ``TooLarge`` or ``UnsupportedImage``, in one sentence.
+        """
+        shown = display_name(name)
+        size = len(source) if isinstance(source, bytes) else _size(source, name=shown)
+        check_bytes(size, name=shown, limit_bytes=MAX_FITS_BYTES)
+        answer, _ = self._ask(source, {"task": "list", "name": shown})
+        planes, warnings = describe(answer["planes"], name=shown)
+        if answer["left_out"]:
+            warnings += (f"It has more planes; the first {len(planes)} are offered.",)
+        sha256 = _sha256(source) if size <= _HASHED_BYTES else ""
+        return FitsContents(shown, source, planes, sha256, warnings)
+
+    def read(
+        self,
+        contents: FitsContents,
+        choice: BandChoice,
+        *,
+        region: Region | None = None,
+        most_pixels: int = MAX_KEPT_PIXELS,
+    ) -> BandImages:
+        """Return the chosen bands, averaged down in blocks where they have too many pixels.
+
+        Parameters
+        ----------
+        contents : FitsContents
+            From ``open``.
+        choice : BandChoice
+            Planes of one size.
+        region : Region or None
+            The part to read; None for all of it. What lies outside the plane is left off.
+        most_pixels : int
+            Most pixels of each band to return.
+
+        Raises
+        ------
+        IntakeError
+            If the planes differ in size, the region lies outside, or the file fails.
+        """
+        keys = _keys(choice)
+        shapes = {contents.plane(key).shape for key in keys}
+        if len(shapes) > 1:
+            raise IntakeError(
+                f"{contents.name}: bands of one picture must have one size, "
+                f"these have {' and '.join(f'{w} × {h}' for h, w in sorted(shapes))} pixels."
+            )
+        part = _clipped(region, next(iter(shapes)), name=contents.name)
+        shrink = reduction(part.x1 - part.x0, part.y1 - part.y0, kept_pixels=most_pixels)
+        request = {
+            "task": "read",
+            "name": contents.name,
+            "planes": keys,
+            "region": [part.y0, part.y1, part.x0, part.x1],
+            "shrink": shrink,
+        }
+        _, images = self._ask(contents.source, request)
+        if images is None or len(images) != len(keys):
+            raise DamagedImage(f"{contents.name} gave no pixels.")
+        return _assemble(dict(zip(keys, images)), contents, choice, part, shrink)
+
+    def _ask(
+        self, source: Path | bytes, request: dict[str, Any]
+    ) -> tuple[dict[str, Any], FloatImage | None]:
+        """Send one request to a warm or new process; keep it if it stayed sound."""
+        with self._slots:
+            try:
+                worker = self._idle.get_nowait()
+            except queue.Empty:
+                worker = FitsProcess(self._limits)
+            try:
+                answer, images = worker.ask(source, request)
+            except BaseException:
+                worker.close()
+                raise
+            if self._idle.empty() and worker.is_fresh():
+                self._idle.put(worker)
+            else:
+                worker.close()
+        if "error" in answer:
+            kind = getattr(errors, str(answer["error"]), IntakeError)
+            raise kind(str(answer["message"]))
+        return answer, images
+
+
+def _keys(choice: BandChoice) -> list[PlaneKey]:
+    """Return the different planes of a choice, in order."""
+    wanted = (choice.red, choice.green, choice.blue, choice.mask)
+    return list(dict.fromkeys(key for key in wanted if key is not None))
+
+
+def _assemble(
+    images: dict[PlaneKey, FloatImage],
+    contents: FitsContents,
+    choice: BandChoice,
+    region: Region,
+    shrink: int,
+) -> BandImages:
+    """Put the planes where the choice wants them."""
+    warnings = list(contents.warnings)
+    if choice.mask is not None:
+        masked = images[choice.mask] != 0
+        images = {
+            key: np.where(masked, np.float32(np.nan), image) for key, image in images.items()
+        }
+    shown = {choice.red, choice.blue, choice.green} - {None}
+    blank = sum(int(np.isnan(images[key]).sum()) for key in shown if key is not None)
+    if blank:
+        warnings.append(f"{blank:,} pixels hold no number and are taken as sky.")
+    if all(np.isnan(images[key]).all() for key in shown if key is not None):
+        raise DamagedImage(f"{contents.name} holds no number in any pixel of the chosen bands.")
+    if shrink > 1 and contents.plane(choice.red).role is not PlaneRole.MASK:
+        warnings.append(f"Averaged down in blocks of {shrink} × {shrink} pixels.")
+    red, blue = images[choice.red], images[choice.blue]
+    green = (red + blue) / np.float32(2) if choice.green is None else images[choice.green]
+    return BandImages(red, green, blue, contents, choice, region, shrink, tuple(warnings))
+
+
+def _clipped(region: Region | None, shape: tuple[int, int], *, name: str) -> Region:
+    """Return the part of the region inside the plane."""
+    height, width = shape
+    if region is None:
+        return Region(0, height, 0, width)
+    part = Region(
+        max(region.y0, 0), min(region.y1, height), max(region.x0, 0), min(region.x1, width)
+    )
+    if part.y0 >= part.y1 or part.x0 >= part.x1:
+        raise IntakeError(
+            f"{name}: the part asked for lies outside its {width} × {height} pixels."
+        )
+    return part
+
+
+def _size(path: Path, *, name: str) -> int:
+    try:
+        return path.stat().st_size
+    except OSError as cause:
+        raise IntakeError(
+            f"{name} cannot be read: {(cause.strerror or 'error').lower()}."
+        ) from cause
+
+
+def _sha256(source: Path | bytes) -> str:
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
