@@ -116,7 +116,7 @@ def _bulge(rng: np.random.Generator, disc: Disc, tilt: float, share: float) -> B
     flattening = float(rng.uniform(0.0, 0.4)) * (1 - math.cos(math.radians(tilt)))
     return Bulge(
         flux=share * disc.flux,
-        half_light_radius_px=float(rng.uniform(0.14, 0.3)) * disc.scale_length_px,
+        half_light_radius_px=float(rng.uniform(0.15, 0.32)) * disc.scale_length_px,
         sersic_index=float(rng.uniform(1.0, 3.2)),
         axis_ratio=1.0 - flattening,
     )
@@ -126,7 +126,7 @@ def _disc(rng: np.random.Generator, scale: float, tilt: float, *, old_share: flo
     """Return a disc that fills a believable part of the frame at a believable brightness."""
     length = float(rng.uniform(17.0, 33.0)) * scale
     # An inclined disc is brighter per pixel; surveys show both about equally exposed.
-    brightness = 10.0 ** rng.uniform(1.35, 1.95) * max(math.cos(math.radians(tilt)), 0.12) ** 0.5
+    brightness = 10.0 ** rng.uniform(1.5, 2.15) * max(math.cos(math.radians(tilt)), 0.12) ** 0.5
     height = length * float(rng.uniform(0.08, 0.17))  # de Grijs 1998: h / z0 of 5 to 12
     return Disc(
         float(brightness * 2 * math.pi * length**2),
@@ -150,8 +150,8 @@ def _lenticular(rng: np.random.Generator, scale: float, tilt: float) -> Galaxy:
 
 def _spiral(rng: np.random.Generator, scale: float, tilt: float) -> Galaxy:
     """Return a spiral of type Sa to Sd: later ones have smaller bulges and opener arms."""
-    lateness = float(rng.uniform(0.0, 1.0))
-    disc = _disc(rng, scale, tilt, old_share=float(np.clip(1.0 - 0.6 * lateness, 0, 1)))
+    lateness = float(rng.beta(2.0, 1.3))  # most catalogued spirals are Sb to Sc
+    disc = _disc(rng, scale, tilt, old_share=float(np.clip(0.95 - 0.65 * lateness, 0, 1)))
     length = disc.scale_length_px
     bar = None
     if rng.random() < _BARRED_SHARE:
@@ -166,7 +166,7 @@ def _spiral(rng: np.random.Generator, scale: float, tilt: float) -> Galaxy:
         radius = bar.semi_major_px
         ring = Ring(0.1 * disc.flux, radius, 0.12 * radius, young_share=0.6, knots=40)
     return Galaxy(
-        bulge=_bulge(rng, disc, tilt, float(rng.uniform(0.8, 1.2)) * 0.45 * (1.05 - lateness)),
+        bulge=_bulge(rng, disc, tilt, float(rng.uniform(0.7, 1.3)) * 0.3 * (1.08 - lateness)),
         disc=disc,
         arms=_arms(rng, length, lateness, bar),
         bar=bar,
@@ -191,7 +191,7 @@ def _arms(rng: np.random.Generator, length: float, lateness: float, bar: Bar | N
     return Arms(
         number=2 if bar is not None else int(rng.choice([2, 2, 2, 3, 4])),
         pitch_deg=float(np.clip(rng.normal(11 + 13 * lateness, 4.0), 8.0, 32.0)),
-        contrast=float(rng.uniform(0.7, 2.2)) * (0.7 + 0.5 * lateness),
+        contrast=float(rng.uniform(0.9, 2.5)) * (0.7 + 0.5 * lateness),
         inner_radius_px=inner,
         outer_radius_px=float(rng.uniform(3.0, 4.2)) * length,
         winding=Winding(int(rng.choice([-1, 1]))),
