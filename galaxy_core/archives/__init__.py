@@ -1,0 +1,1 @@
+"""Sky position -> ``Cutout``: survey archives, asked politely and believed only after checks."""

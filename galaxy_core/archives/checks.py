@@ -1,0 +1,134 @@
+"""Answer -> whether it is the cutout that was asked for. Bytes first, then pixels.
+
+Archives answer "success" with pages, messages, blanks and other sizes; none of that may reach
+a network as a galaxy. This module fetches nothing and repairs nothing.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import ndimage
+
+from galaxy_core.archives.download import Answer
+from galaxy_core.archives.lettering import Drawing, background_colour, find_drawing
+from galaxy_core.archives.survey import Aim, ImageFormat, Survey
+from galaxy_core.archives.wording import said, speaks_of_footprint
+from galaxy_core.cutout import Cutout, FloatImage, Mask
+from galaxy_core.errors import ArchiveError, DamagedResponse, NotInFootprint
+from galaxy_core.intake.sniff import FITS_KINDS, Kind, sniff
+from galaxy_core.settings import Secret
+
+_EXPECTED = {ImageFormat.JPEG: frozenset({Kind.JPEG}), ImageFormat.FITS: FITS_KINDS}
+# Servers also declare "image/jpg", "application/octet-stream" or nothing; a declared text is
+# a contradiction that nobody should guess about.
+_TEXTUAL = ("text/", "application/json", "application/xml", "application/xhtml")
+_SAME = 3 / 255  # JPEG keeps an even picture this even
+_EXACTLY = 0.5 / 255  # away from its edges even exactly so; a quiet sky is not
+_BLANK = 0.999
+_EDGE = 0.2
+_CENTRE = 0.1  # side of the central square that must hold light, in picture sides
+
+
+def check_answer(
+    answer: Answer, survey: Survey, aim: Aim, *, secret: Secret | None = None
+) -> None:
+    """Accept the bytes of an answer by their real and their declared type.
+
+    Raises
+    ------
+    NotInFootprint
+        If the answer says so in words.
+    DamagedResponse
+        If it is of another type than asked, with what it says where it says anything.
+    """
+    kind = sniff(answer.data)
+    if kind not in _EXPECTED[aim.image_format]:
+        textual = kind in (Kind.HTML, Kind.XML, Kind.JSON, Kind.TEXT)
+        words = said(answer.data, secret=secret) if textual else ""
+        if speaks_of_footprint(words):
+            raise NotInFootprint(f"{survey.title} has no picture of this position: “{words}”.")
+        is_what = "an empty answer" if kind is Kind.EMPTY else kind.value
+        quote = f", which says: “{words}”" if words else ""
+        raise DamagedResponse(
+            f"{survey.title} sent {is_what} in place of a {aim.image_format.name} cutout{quote}."
+        )
+    if answer.content_type.startswith(_TEXTUAL):
+        raise DamagedResponse(
+            f"{survey.title} declared its {aim.image_format.name} cutout as "
+            f"{answer.content_type[:60]}; one of the two is wrong."
+        )
+
+
+def check_cutout(cutout: Cutout, survey: Survey, aim: Aim) -> tuple[str, ...]:
+    """Accept decoded pixels, and return warnings about them.
+
+    Raises
+    ------
+    NotInFootprint
+        If the picture is blank, blank in the middle, or a message drawn on nothing.
+    DamagedResponse
+        If it has another size than asked, or something is drawn over the sky.
+    """
+    got, asked = (cutout.width_px, cutout.height_px), (aim.size_px, aim.size_px)
+    if got != asked:
+        raise DamagedResponse(
+            f"{survey.title} sent {got[0]} × {got[1]} pixels where {asked[0]} × {asked[1]} were "
+            "asked for, so its pixel scale is not what it seems."
+        )
+    empty = _empty(cutout.pixels)
+    if float(empty.mean()) >= _BLANK:
+        raise NotInFootprint(f"{survey.title} sent a blank picture: it never looked there.")
+    warnings = _drawing_warnings(cutout.pixels, survey)
+    if bool(_middle(empty).all()):
+        raise NotInFootprint(
+            f"{survey.title} sent a picture that is blank in the middle: the position lies "
+            "just outside of what it looked at."
+        )
+    blank = _largest_piece(_empty(cutout.pixels, within=_EXACTLY))
+    if blank > _EDGE:
+        warnings += (f"{blank:.0%} of the picture is blank: at the edge of {survey.title}.",)
+    return warnings
+
+
+def _drawing_warnings(pixels: FloatImage, survey: Survey) -> tuple[str, ...]:
+    """Refuse drawings, warn of streaks."""
+    drawing = find_drawing(pixels)
+    error: ArchiveError | None = None
+    if drawing is Drawing.MESSAGE:
+        error = NotInFootprint(
+            f"{survey.title} sent {drawing.value}, as it does outside its footprint and when "
+            "drawing fails."
+        )
+    elif drawing in (Drawing.LABEL, Drawing.OVERLAY):
+        error = DamagedResponse(f"{survey.title} sent {drawing.value}; it is no plain cutout.")
+    if error is not None:
+        raise error
+    return () if drawing is None else (f"There is {drawing.value} in the picture.",)
+
+
+def _empty(pixels: FloatImage, *, within: float = _SAME) -> Mask:
+    """Where the picture is evenly one colour over several pixels, shape (H, W).
+
+    None where that colour outshines the rest: a core clipped to white is no hole.
+    """
+    colour = background_colour(pixels)
+    even = np.abs(pixels - colour).max(axis=2) <= within
+    rest = pixels[~even]
+    if rest.size and float(rest.mean()) < float(colour.mean()):
+        return np.zeros_like(even)
+    # Single quiet pixels of a noisy sky are not empty.
+    return np.asarray(ndimage.binary_opening(even, structure=np.ones((5, 5))))
+
+
+def _middle(plane: Mask) -> Mask:
+    """Return the central square, at least 3 pixels wide."""
+    height, width = plane.shape
+    half = max(1, round(min(height, width) * _CENTRE / 2))
+    rows = slice(height // 2 - half, height // 2 + half + 1)
+    return plane[rows, width // 2 - half : width // 2 + half + 1]
+
+
+def _largest_piece(empty: Mask) -> float:
+    """Share of the picture that the largest connected empty piece takes."""
+    labels, count = ndimage.label(empty)
+    return float(np.bincount(labels.ravel())[1:].max() / empty.size) if count else 0.0

@@ -1,0 +1,331 @@
+"""One query -> the bytes that a host answered: polite, bounded, patient, tried at mirrors.
+
+Knows HTTP and nothing of pictures. Every failure leaves as an ``ArchiveError``; a library's
+exception never does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
+
+import httpx
+
+from galaxy_core.archives.body import read_body
+from galaxy_core.archives.endpoints import Endpoint, Endpoints
+from galaxy_core.archives.patience import Patience, backoff_s, retry_after_s
+from galaxy_core.archives.survey import Manners, Query
+from galaxy_core.archives.transport import (
+    TRANSPORT_ERRORS,
+    Resolver,
+    as_archive_error,
+    open_client,
+    resolve_host,
+)
+from galaxy_core.archives.wording import is_json_error, quotable, said, speaks_of_footprint
+from galaxy_core.errors import (
+    ArchiveBusy,
+    ArchiveError,
+    ArchiveUnavailable,
+    DamagedResponse,
+    NotInFootprint,
+)
+from galaxy_core.settings import Secret
+
+_MOST_REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_BUSY = frozenset({429, 503})
+_PASSING = frozenset({408, 425, 500, 502, 504})
+_ERROR_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How the network is reached: which hosts, how patiently, by which resolver.
+
+    Parameters
+    ----------
+    endpoints : Endpoints
+        Substitutes for services, and the archive host's key.
+    patience : Patience
+        Time limits and retries.
+    resolve : callable
+        Host and port -> addresses.
+    seed : int or None
+        Of the jitter in pauses; None is a new one each time.
+    """
+
+    endpoints: Endpoints = field(default_factory=Endpoints)
+    patience: Patience = field(default_factory=Patience)
+    resolve: Resolver = resolve_host
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Who answers for a service, and how fast it may be asked."""
+
+    name: str
+    hosts: tuple[str, ...]
+    manners: Manners = field(default_factory=Manners)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a host answered with success.
+
+    Parameters
+    ----------
+    data : bytes
+        The body, at most ``Query.most_bytes`` long.
+    content_type : str
+        As declared, lower case, without parameters; "" where none was.
+    url : str
+        The URL that was asked; no secret is ever part of it.
+    """
+
+    data: bytes
+    content_type: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Setback:
+    """A failure that may pass."""
+
+    error: ArchiveError
+    wait_s: float | None = None
+
+
+class _Gate:
+    """Lets requests to one host through one after another, a few at a time."""
+
+    def __init__(self, manners: Manners) -> None:
+        self.places = asyncio.Semaphore(manners.at_once)
+        self._interval_s = manners.interval_s
+        self._next_start = 0.0
+
+    async def wait_for_turn(self) -> None:
+        """Return when the next request may start."""
+        clock = asyncio.get_running_loop().time
+        start = max(clock(), self._next_start)
+        self._next_start = start + self._interval_s
+        await asyncio.sleep(start - clock())
+
+    def hold_back(self, seconds: float) -> None:
+        """Let nothing through for so long: the host asked for it."""
+        until = asyncio.get_running_loop().time() + seconds
+        self._next_start = max(self._next_start, until)
+
+
+class Downloader:
+    """Asks hosts for bytes. An asynchronous context manager; belongs to one event loop.
+
+    Parameters
+    ----------
+    network : Network
+        Hosts, limits and resolver.
+    services : tuple of Service
+        Everything that may be asked; no other host can be.
+    """
+
+    def __init__(self, network: Network, services: tuple[Service, ...]) -> None:
+        self._network = network
+        self._endpoints: dict[str, Endpoint] = {
+            service.name: network.endpoints.of(service.name, service.hosts) for service in services
+        }
+        self._gates = {
+            _host_and_port(base): _Gate(service.manners)
+            for service in services
+            for base in self._endpoints[service.name].bases
+        }
+        self._dice = random.Random(network.seed)  # noqa: S311 -- jitter, not a secret
+        self._client = open_client(
+            operated=frozenset(
+                _host_and_port(base)
+                for endpoint in self._endpoints.values()
+                if endpoint.operated
+                for base in endpoint.bases
+            ),
+            resolve=network.resolve,
+            connect_s=network.patience.connect_s,
+            read_s=network.patience.read_s,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    def endpoint(self, service: str) -> Endpoint:
+        """Return who answers for a service."""
+        return self._endpoints[service]
+
+    def url_of(self, service: str, query: Query) -> str:
+        """Return the URL that a query has at the preferred host; identifies it in a cache."""
+        return _url(self._endpoints[service].bases[0], query)
+
+    async def get(self, service: str, query: Query) -> Answer:
+        """Return what the service answers.
+
+        The hosts are tried in order; if all of them fail in a way that may pass, again after
+        a pause, as often and as long as the patience allows.
+
+        Raises
+        ------
+        ArchiveUnavailable, ArchiveBusy, DamagedResponse, NotInFootprint
+            Whichever the last failure was.
+        """
+        try:
+            async with asyncio.timeout(self._network.patience.total_s):
+                return await self._get_patiently(service, query)
+        except TimeoutError as cause:
+            host = _host_and_port(self._endpoints[service].bases[0])
+            raise ArchiveUnavailable(
+                f"{host} did not answer within {self._network.patience.total_s:g} s in all. "
+                "Try again later, or choose another survey."
+            ) from cause
+
+    async def _get_patiently(self, service: str, query: Query) -> Answer:
+        """Ask every host in turn, then again after a pause."""
+        patience, failures = self._network.patience, 0
+        while True:
+            outcome = await self._try_hosts(service, query)
+            if isinstance(outcome, Answer):
+                return outcome
+            failures += 1
+            wait = max(outcome.wait_s or 0.0, backoff_s(patience, failures, self._dice))
+            if failures >= patience.attempts or wait > patience.longest_wait_s:
+                raise outcome.error
+            await asyncio.sleep(wait)
+
+    async def _try_hosts(self, service: str, query: Query) -> Answer | _Setback:
+        """One attempt at each host until one answers; otherwise the first host's setback."""
+        setbacks: list[_Setback] = []
+        for base in self._endpoints[service].bases:
+            outcome = await self._try_host(service, base, query)
+            if isinstance(outcome, Answer):
+                return outcome
+            setbacks.append(outcome)
+        return setbacks[0]
+
+    async def _try_host(self, service: str, base: str, query: Query) -> Answer | _Setback:
+        """One attempt at one host, in turn with the others."""
+        host, patience = _host_and_port(base), self._network.patience
+        gate = self._gates[host]
+        async with gate.places:
+            await gate.wait_for_turn()
+            try:
+                async with asyncio.timeout(patience.attempt_s):
+                    outcome = await self._request(service, _url(base, query), query.most_bytes)
+            except TRANSPORT_ERRORS as cause:
+                return _Setback(as_archive_error(cause, host))
+        if isinstance(outcome, _Setback) and outcome.wait_s is not None:
+            gate.hold_back(min(outcome.wait_s, patience.longest_wait_s))
+        return outcome
+
+    async def _request(self, service: str, url: str, most_bytes: int) -> Answer | _Setback:
+        """Follow redirects within the host; the key goes with the first request only."""
+        key: Secret = self._network.endpoints.key_for(service, url)
+        asked = url
+        for _ in range(_MOST_REDIRECTS + 1):
+            headers = {"Authorization": f"Bearer {key.reveal()}"} if key else {}
+            request = self._client.build_request("GET", url, headers=headers)
+            response = await self._client.send(request, stream=True)
+            try:
+                if response.status_code not in _REDIRECTS:
+                    return await _read(response, asked, most_bytes, self._network.endpoints.key)
+                url = _redirected(url, response.headers.get("Location", ""))
+                key = Secret()
+            finally:
+                await response.aclose()
+        raise ArchiveUnavailable(
+            f"{_host_and_port(asked)} redirects in a circle. Choose another survey."
+        )
+
+
+async def _read(
+    response: httpx.Response, url: str, most_bytes: int, key: Secret
+) -> Answer | _Setback:
+    """Tell success from failure by the status, and read either, bounded."""
+    status, host = response.status_code, _host_and_port(url)
+    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if status == 200:
+        data = await read_body(response, most_bytes=most_bytes)
+        return Answer(data, content_type, url)
+    try:
+        data = await read_body(response, most_bytes=_ERROR_BYTES)
+    except DamagedResponse:
+        data = b""
+    words = said(data, secret=key) or quotable(response.reason_phrase, secret=key)
+    quote = f" It said: “{words}”." if words else ""
+    if status in _BUSY:
+        wait = retry_after_s(response.headers.get("Retry-After"))
+        when = "later" if wait is None else f"in {wait:.0f} s"
+        return _Setback(ArchiveBusy(f"{host} is busy; try again {when}.{quote}"), wait)
+    if speaks_of_footprint(f"{words} {response.reason_phrase}"):
+        raise NotInFootprint(f"{host} has no picture of this position.{quote}")
+    error = ArchiveUnavailable(f"{host} answered with status {status}.{quote}{_advice(status)}")
+    # A server that explains itself in JSON will say the same the next time.
+    if status in _PASSING and not is_json_error(data):
+        return _Setback(error)
+    raise error
+
+
+def _advice(status: int) -> str:
+    """Return what to do about a status."""
+    if status in (401, 403):
+        return " Check SDSS_API_KEY, or choose another survey."
+    return " Try again later, or choose another survey."
+
+
+def _redirected(url: str, location: str) -> str:
+    """Where a redirect leads, if it stays with the host and does not drop TLS."""
+    target = urljoin(url, location)
+    before, after = urlsplit(url), urlsplit(target)
+    try:
+        same = (before.hostname, _port(before)) == (after.hostname, _port(after))
+        upgraded = (before.scheme, after.scheme, before.hostname, _port(after)) == (
+            "http",
+            "https",
+            after.hostname,
+            443,
+        )
+    except ValueError:
+        same = upgraded = False
+    plain = not (after.username or after.password)
+    if location and plain and ((same and before.scheme == after.scheme) or upgraded):
+        return target
+    raise ArchiveUnavailable(
+        f"{_host_and_port(url)} redirects to another host "
+        f"({quotable(after.netloc.rpartition('@')[2]) or 'none'}), which is not followed. "
+        "Choose another survey."
+    )
+
+
+def _url(base: str, query: Query) -> str:
+    tail = f"?{urlencode(query.parameters)}" if query.parameters else ""
+    return f"{base}{query.path}{tail}"
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def _host_and_port(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{_port(parts)}"

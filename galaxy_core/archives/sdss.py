@@ -1,0 +1,145 @@
+"""The Sloan Digital Sky Survey through SkyServer: ImgCutout and the SQL search.
+
+Facts read from SkyServer's source (``getJpegController.cs``, ``SDSSGraphicsEnv.cs``): width and
+height are silently clamped to 64 to 2048 pixels, the scale is 0.015 to 60 arcsec a pixel,
+``opt`` would draw on the galaxy (never sent), and outside the footprint the answer is HTTP 200
+and a black JPEG with a line of white Arial in it. Nothing is sent from here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from urllib.parse import urlencode
+
+from galaxy_core.archives.survey import (
+    TEXT_BYTES,
+    Aim,
+    Coverage,
+    Limits,
+    Query,
+    Survey,
+    degrees,
+)
+from galaxy_core.cutout import SkyPosition
+from galaxy_core.errors import ArchiveUnavailable, DamagedResponse
+
+# The top bits of an objid hold skyVersion: 1 until DR7, 2 from DR8 on.
+_SKY_VERSION_SHIFT = 59
+_DR8 = 2
+
+
+def covers(position: SkyPosition) -> Coverage:
+    """Return whether SDSS imaging looked there, from its declination range alone.
+
+    The footprint is 14,555 square degrees of stripes (Aihara et al. 2011); the middle of the
+    northern cap is certain, everything beyond declination -26 to +86 is certainly out.
+    """
+    if not -26.0 <= position.dec_deg <= 86.0:
+        return Coverage.NO
+    if 130.0 <= position.ra_deg <= 230.0 and 5.0 <= position.dec_deg <= 55.0:
+        return Coverage.YES
+    return Coverage.UNKNOWN
+
+
+def cutout_query(aim: Aim, _listing: str) -> Query:
+    """Return the ImgCutout request: gri colours after Lupton et al. (2004), no overlays."""
+    return Query(
+        "/SkyServerWS/ImgCutout/getjpeg",
+        (
+            ("ra", degrees(aim.position.ra_deg)),
+            ("dec", degrees(aim.position.dec_deg)),
+            ("scale", f"{aim.pixel_scale_arcsec:.6f}"),
+            ("width", str(aim.size_px)),
+            ("height", str(aim.size_px)),
+        ),
+    )
+
+
+def sql_query(statement: str) -> Query:
+    """Return a request to SkyServer's SQL search, with the answer as JSON."""
+    return Query(
+        "/SkyServerWS/SearchTools/SqlSearch",
+        (("cmd", statement), ("format", "json")),
+        most_bytes=TEXT_BYTES,
+    )
+
+
+def radius_query(position: SkyPosition) -> Query:
+    """Return the request for the Petrosian radius of the brightest galaxy within 6 arcsec."""
+    # Only numbers are put into a statement, never a user's text.
+    where = f"{degrees(position.ra_deg)},{degrees(position.dec_deg)},0.1"
+    return sql_query(
+        f"SELECT TOP 1 p.objID, p.ra, p.dec, p.petroR90_r FROM fGetNearbyObjEq({where}) n "  # noqa: S608
+        "JOIN PhotoPrimary p ON p.objID = n.objID "
+        "WHERE p.type = 3 AND p.petroR90_r > 0 ORDER BY p.petroMag_r"
+    )
+
+
+def objid_query(objid: int) -> Query:
+    """Return the request for an object's position; before DR8 through the cross-match table."""
+    if objid >> _SKY_VERSION_SHIFT >= _DR8:
+        return sql_query(f"SELECT TOP 1 objID, ra, dec FROM PhotoObjAll WHERE objID = {objid:d}")  # noqa: S608
+    return sql_query(
+        "SELECT TOP 1 p.objID, p.ra, p.dec FROM PhotoObjDR7 d "  # noqa: S608
+        f"JOIN PhotoObjAll p ON p.objID = d.dr8objid WHERE d.dr7objid = {objid:d}"
+    )
+
+
+def first_row(answer: bytes) -> dict[str, object] | None:
+    """Return the first row of an SQL search's JSON, or None where it found nothing.
+
+    Raises
+    ------
+    ArchiveUnavailable
+        If SkyServer answered with an error of its own.
+    DamagedResponse
+        If the answer is not the JSON of a search.
+    """
+    try:
+        tables = json.loads(answer)
+    except (ValueError, RecursionError) as cause:
+        raise DamagedResponse("SkyServer's SQL search did not answer with JSON.") from cause
+    if isinstance(tables, dict) and "Rows" not in tables:
+        raise ArchiveUnavailable("SkyServer's SQL search refused the question.")
+    table = tables[0] if isinstance(tables, list) and tables else tables
+    rows = table.get("Rows") if isinstance(table, dict) else None
+    if not isinstance(rows, list):
+        raise DamagedResponse("SkyServer's SQL search answered with JSON of another shape.")
+    row = rows[0] if rows else None
+    return row if isinstance(row, dict) else None
+
+
+def number(row: dict[str, object], column: str) -> float | None:
+    """Return a column of a row as a finite number, or None."""
+    value = row.get(column)
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        parsed = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return parsed if math.isfinite(parsed) else None
+
+
+def viewer_url(position: SkyPosition) -> str:
+    """Return SkyServer's Navigate tool at the position."""
+    where = {"ra": degrees(position.ra_deg), "dec": degrees(position.dec_deg), "scale": "0.4"}
+    return f"https://skyserver.sdss.org/dr18/VisualTools/navi?{urlencode(where)}"
+
+
+SDSS = Survey(
+    key="sdss",
+    title="SDSS",
+    release="DR18",
+    colours="i, r, g as red, green, blue",
+    service="skyserver",
+    hosts=("https://skyserver.sdss.org/dr18",),
+    native_scale_arcsec=0.396127,
+    limits=Limits(size_px=(64, 2048), pixel_scale_arcsec=(0.015, 60.0)),
+    credit="Sloan Digital Sky Survey, DR18 (SDSS Collaboration)",
+    covers=covers,
+    cutout_query=cutout_query,
+    viewer_url=viewer_url,
+    note="Colours after Lupton et al. (2004); no FITS cutouts, only whole fields.",
+)
