@@ -238,7 +238,8 @@ class Trainer:
         return done
 
     def _variables(self) -> list[Any]:
-        return [*self.network.weights, *self.averaged.weights, *self.optimizer.variables]
+        # `variables`, not `weights`: the random state of dropout is one of them.
+        return [*self.network.variables, *self.averaged.weights, *self.optimizer.variables]
 
     def _check_plan(self) -> None:
         path = self.folder / "plan.json"
