@@ -101,10 +101,10 @@ def grow(
     light = np.repeat(np.repeat(np.where(usable, image, 0.0), parts, 0), parts, 1).ravel()
     area = np.bincount(rings.ravel(), weight, minlength=count + 1)[:count]
     total = np.bincount(rings.ravel(), light, minlength=count + 1)[:count]
-    met = np.flatnonzero(area > 0)  # a ring may miss every sub-pixel: its neighbours know
-    if met.size == 0:
-        met, area = np.zeros(1, dtype=np.intp), np.ones(count)
-    brightness = np.interp(np.arange(count), met, total[met] / area[met])
+    met = area > 0  # a ring may miss every sub-pixel: its neighbours know
+    mean = total[met] / area[met]
+    steps = np.arange(count, dtype=np.float64)
+    brightness = np.interp(steps, steps[met], mean) if met.any() else np.zeros(count)
     edges = np.arange(count + 1, dtype=np.float64) * _STEP_PX
     ring_area = np.pi * ratio * np.diff(edges**2)
     return Growth(edges, brightness, np.concatenate([[0.0], np.cumsum(brightness * ring_area)]))
