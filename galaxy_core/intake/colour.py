@@ -188,7 +188,7 @@ def _stretch_block(planes: list[FloatImage], stretch: Stretch) -> list[FloatImag
         band *= factor
         np.maximum(band, 0.0, out=band)
     brightest = np.maximum(np.maximum(light[0], light[1]), np.maximum(light[2], np.float32(1.0)))
-    return [band / brightest for band in light]
+    return [np.divide(band, brightest, dtype=np.float32) for band in light]
 
 
 def _in_linear_ranges(plane: FloatImage, black: float, scale: float) -> FloatImage:

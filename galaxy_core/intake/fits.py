@@ -26,7 +26,7 @@ from astropy.io import fits
 
 from galaxy_core.errors import DamagedImage, IntakeError, TooLarge
 from galaxy_core.intake.fits_layout import HduLayout, read_layout
-from galaxy_core.intake.limits import MAX_FITS_BYTES, MIN_SIDE_PX
+from galaxy_core.intake.limits import MIN_SIDE_PX
 from galaxy_core.intake.shrink import block_mean
 
 MAX_PLANES = 64
@@ -204,7 +204,7 @@ def _index(axes: tuple[int, ...], plane: int, rows: slice, columns: slice) -> tu
     return *deeper, rows, columns
 
 
-def _unpacked(path: Path, folder: Path, *, name: str) -> Path:
+def _unpacked(path: Path, folder: Path, most_bytes: int, *, name: str) -> Path:
     """Return the path of the uncompressed file; gzip is unpacked into the folder, bounded."""
     with path.open("rb") as packed:
         if packed.read(2) != b"\x1f\x8b":
@@ -217,12 +217,13 @@ def _unpacked(path: Path, folder: Path, *, name: str) -> Path:
                 chunk = inflate.unconsumed_tail or packed.read(1 << 18)
                 if not chunk:
                     raise DamagedImage(f"{name} breaks off inside its gzip stream. Fetch it anew.")
-                file.write(inflate.decompress(chunk, 1 << 22))
-                if file.tell() > MAX_FITS_BYTES:
+                piece = inflate.decompress(chunk, 1 << 22)
+                if file.tell() + len(piece) > most_bytes:
                     raise TooLarge(
-                        f"{name} unpacks to more than {MAX_FITS_BYTES / 2**20:,.0f} MB; "
+                        f"{name} unpacks to more than {most_bytes / 2**20:,.0f} MB; "
                         "that is the most that is read."
                     )
+                file.write(piece)
     return plain
 
 
@@ -230,7 +231,7 @@ def answer(request: Answer, folder: Path) -> Answer:
     """Return the answer to one request; a failure is an answer, too."""
     name = request["name"]
     try:
-        path = _unpacked(Path(request["path"]), folder, name=name)
+        path = _unpacked(Path(request["path"]), folder, request["most_bytes"], name=name)
         if request["task"] == "list":
             return list_planes(path, name=name)
         return read_planes(path, request, folder / "planes.npy", name=name)

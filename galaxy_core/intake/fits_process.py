@@ -42,6 +42,10 @@ _BOOT = (
 )
 
 
+# Room for four planes of MAX_KEPT_PIXELS float32 handed back.
+_MOST_PIXEL_BYTES = 512 * 1024 * 1024
+
+
 @dataclass(frozen=True, slots=True)
 class FitsLimits:
     """What one file may take.
@@ -54,11 +58,14 @@ class FitsLimits:
         Time for one request.
     processes : int
         Requests at work at once; further ones wait.
+    file_bytes : int
+        Most bytes of a file, after gzip was undone.
     """
 
     memory_bytes: int = 2 * 1024**3
     wall_s: float = 60.0
     processes: int = 2
+    file_bytes: int = MAX_FITS_BYTES
 
 
 class FitsProcess:
@@ -73,7 +80,11 @@ class FitsProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="galaxy-fits-")
         # CPU seconds are those of the process's whole life: only a backstop to the wall clock.
         seconds = int(limits.wall_s * self._MOST_REQUESTS)
-        numbers = [str(limits.memory_bytes), str(seconds), str(MAX_FITS_BYTES + 2**20)]
+        numbers = [
+            str(limits.memory_bytes),
+            str(seconds),
+            str(max(limits.file_bytes, _MOST_PIXEL_BYTES)),
+        ]
         self._process = subprocess.Popen(
             [sys.executable, "-c", _BOOT, self._folder.name, *numbers],
             stdin=subprocess.PIPE,
@@ -95,7 +106,8 @@ class FitsProcess:
         path = source if isinstance(source, Path) else folder / "source.fits"
         if isinstance(source, bytes):
             path.write_bytes(source)
-        line = json.dumps({**request, "path": str(path.absolute())}) + "\n"
+        more = {"path": str(path.absolute()), "most_bytes": self._limits.file_bytes}
+        line = json.dumps({**request, **more}) + "\n"
         try:
             stdin = self._process.stdin
             if stdin is not None:

@@ -27,7 +27,7 @@ from galaxy_core.intake.fits_contents import (
     describe,
 )
 from galaxy_core.intake.fits_process import FitsLimits, FitsProcess
-from galaxy_core.intake.limits import MAX_FITS_BYTES, MAX_KEPT_PIXELS, check_bytes, reduction
+from galaxy_core.intake.limits import MAX_KEPT_PIXELS, check_bytes, reduction
 from galaxy_core.intake.naming import display_name
 
 _HASHED_BYTES = 64 * 1024 * 1024
@@ -121,7 +121,7 @@ class FitsReader:
         """
         shown = display_name(name)
         size = len(source) if isinstance(source, bytes) else _size(source, name=shown)
-        check_bytes(size, name=shown, limit_bytes=MAX_FITS_BYTES)
+        check_bytes(size, name=shown, limit_bytes=self._limits.file_bytes)
         answer, _ = self._ask(source, {"task": "list", "name": shown})
         planes, warnings = describe(answer["planes"], name=shown)
         if answer["left_out"]:
@@ -223,7 +223,7 @@ def _assemble(
     shown = {choice.red, choice.blue, choice.green} - {None}
     blank = sum(int(np.isnan(images[key]).sum()) for key in shown if key is not None)
     if blank:
-        warnings.append(f"{blank:,} pixels hold no number and are taken as sky.")
+        warnings.append(f"Pixels without a number, taken as sky: {blank:,}.")
     if all(np.isnan(images[key]).all() for key in shown if key is not None):
         raise DamagedImage(f"{contents.name} holds no number in any pixel of the chosen bands.")
     if shrink > 1 and contents.plane(choice.red).role is not PlaneRole.MASK:

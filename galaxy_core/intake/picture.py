@@ -217,9 +217,9 @@ def _measured_to_colour(plane: FloatImage, *, name: str) -> tuple[FloatImage, tu
     plane = np.where(missing, np.float32(np.nan), plane)
     low, high = float(np.nanmin(plane)), float(np.nanmax(plane))
     if low >= 0.0 and _DISPLAYED_FROM <= high <= 1.0:
-        said = () if count == 0 else (f"{count:,} pixels hold no number and are shown black.",)
+        said = () if count == 0 else (f"Pixels without a number, shown black: {count:,}.",)
         return _in_three_channels(np.nan_to_num(plane, nan=0.0)), said
-    said = () if count == 0 else (f"{count:,} pixels hold no number and are taken as sky.",)
+    said = () if count == 0 else (f"Pixels without a number, taken as sky: {count:,}.",)
     planes = (plane, plane, plane)
     return stretch_colour(planes, guess_stretch(planes)), (
         *said,

@@ -171,10 +171,10 @@ def cut_by_pixels(cutout: Cutout, *, x_px: float, y_px: float, side_px: float) -
 
 
 def _span(centre: float, side: float, most: int) -> tuple[int, int]:
-    """First and one past the last pixel of a side."""
-    first = int(np.clip(np.rint(centre - (side - 1) / 2), 0, most))
-    last = int(np.clip(np.rint(centre + (side - 1) / 2) + 1, 0, most))
-    return first, last
+    """Return the first and one past the last pixel of a side."""
+    length = float(np.rint(side))
+    first = float(np.rint(centre - (length - 1) / 2))
+    return int(np.clip(first, 0, most)), int(np.clip(first + length, 0, most))
 
 
 def _resampled_sip(sip: Sip, steps: np.ndarray, crpix: np.ndarray) -> Sip:

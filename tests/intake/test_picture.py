@@ -198,7 +198,7 @@ def test_nan_in_a_float_tiff_becomes_sky_and_is_counted(rng_field):
     cutout = read_cutout(float_tiff(values), name="f.tif")
     assert cutout.pixels[2, 3].max() == cutout.pixels[4, 5].max() == 0.0
     assert cutout.pixels.max() > 0.9
-    assert "2 pixels hold no number and are taken as sky." in cutout.warnings
+    assert "Pixels without a number, taken as sky: 2." in cutout.warnings
     assert any("stretch was guessed" in warning for warning in cutout.warnings)
 
 
