@@ -1,1 +1,28 @@
-"""Entry point."""
+"""Automated Astronomer: page config, the page table, run. Nothing else."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.shared import warming
+
+if get_script_run_ctx(suppress_warning=True) is None:
+    # The server starts. Streamlit runs this file as a script only once a visitor is there;
+    # as an ASGI app it also tells us when the server starts, so that TensorFlow loads while
+    # the first browser is still loading the page.
+    app = st.App(Path(__file__), lifespan=warming.while_serving)
+else:
+    from pages.shared import widgets
+
+    st.set_page_config(
+        page_title="Automated Astronomer", page_icon=":material/planet:", layout="wide"
+    )
+    widgets.style()
+    page = st.navigation(
+        [
+            st.Page("pages/classify.py", title="Classify", icon=":material/search:", default=True),
+        ]
+    )
+    with widgets.guarded():
+        page.run()

@@ -1,0 +1,150 @@
+"""Classify: a galaxy goes in; its probability, the evidence and the feature maps come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from galaxy_core.errors import FramingError
+from pages.shared import caches, state, widgets
+from pages.shared.evidence import ShownEvidence, shown_evidence
+from pages.shared.galaxy import OpenGalaxy, open_galaxy
+from pages.shared.links import EvidenceKind, Known
+from pages.shared.networks import Network
+from pages.shared.panels import answer, choose, maps, picture, table
+
+DEFAULT_SIZE_PX = 64
+
+
+def page() -> None:
+    """Draw the page."""
+    models = caches.models()
+    state.adopt_link(_known(models))
+    stored = widgets.choose_model(models)
+    st.title("Is it a spiral?")
+    _notices()
+    files = choose.choose_galaxy()
+    ready = _ready(stored)
+    if state.view().upload and len(files) > 1 and ready is not None:
+        table.results_table(table.upload_rows(files, ready))
+    with widgets.guarded():
+        _galaxy(stored, files)
+    state.write_link()
+
+
+def _known(models: Sequence[StoredModel]) -> Known:
+    shown = {sample.key for sample in caches.samples()[0]}
+    layers = {entry.card.name: entry.card.convolution_layers for entry in models}
+    # A folder may hold more than the strip shows; opening one that is not there says so.
+    return Known(lambda key: key in shown or key.startswith("folder-"), layers)
+
+
+def _notices() -> None:
+    if state.notices():
+        st.info(" ".join(map(widgets.plain, state.notices())), icon=":material/link_off:")
+
+
+def _ready(stored: StoredModel | None) -> Network | None:
+    if stored is None:
+        return None
+    future = caches.network(stored)
+    return future.result() if future.done() and future.exception() is None else None
+
+
+@st.fragment
+def _galaxy(stored: StoredModel | None, files: Sequence[Any]) -> None:
+    """Draw the open galaxy; settings that keep the galaxy rerun only this."""
+    with widgets.guarded():
+        galaxy = _open(stored, files)
+        if galaxy is None:
+            st.info(
+                "Drop a picture of a galaxy above, or choose a sample.",
+                icon=":material/upload:",
+            )
+            return
+        _draw(stored, galaxy, files)
+    state.write_link()
+
+
+def _open(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy | None:
+    view = state.view()
+    if view.upload:
+        file = choose.open_upload(files)
+        if file is None:
+            return None
+        data = file.getvalue()
+        key, cutout = caches.upload_key(data, file.name), caches.upload_cutout(data, file.name)
+    else:
+        key, cutout = f"sample {view.sample}", caches.sample_cutout(view.sample)
+    size_px = stored.card.input_size_px if stored else DEFAULT_SIZE_PX
+    found = caches.found_framing(key, cutout)
+    try:
+        return open_galaxy(key, cutout, found, view.framing, size_px=size_px)
+    except FramingError as error:
+        st.info(f"{widgets.plain(str(error))} Shown as found.", icon=":material/crop:")
+        return open_galaxy(key, cutout, found, None, size_px=size_px)
+
+
+def _draw(stored: StoredModel | None, galaxy: OpenGalaxy, files: Sequence[Any]) -> None:
+    ready = _ready(stored)
+    look = caches.look(stored, ready, galaxy) if stored and ready else None
+    evidence = _evidence(look, ready)
+    left, middle, right = st.columns([5, 3, 4], gap="medium")
+    with left:
+        picture.picture(galaxy, evidence)
+        if look is not None and stored is not None:
+            picture.evidence_controls(stored.card.convolution_layers, evidence)
+    with middle:
+        picture.network_input(galaxy)
+        picture.framing_controls(galaxy)
+        choose.step_buttons(files)
+    with right:
+        _answer(stored, look, galaxy, evidence)
+    if look is not None and ready is not None:
+        maps.feature_maps(galaxy, look, ready)
+
+
+def _evidence(look: caches.Look | None, ready: Network | None) -> ShownEvidence | None:
+    """Return what is to be laid on the picture; settle on layers that the network has."""
+    if look is None or ready is None:
+        return None
+    names = tuple(look.inspection.layers)
+    view = state.view()
+    layer = view.layer if view.layer in names else names[-1]
+    maps_layer = view.maps_layer if view.maps_layer in names else names[-1]
+    count = look.inspection.layers[maps_layer].contributions.shape[1]
+    open_map = view.open_map if view.open_map is not None and view.open_map < count else None
+    state.settle(layer=layer, maps_layer=maps_layer, open_map=open_map)
+    if view.evidence is EvidenceKind.NONE:
+        return None
+    return shown_evidence(
+        look.inspection.layer(layer),
+        layer,
+        kind=view.evidence,
+        geometry=ready.geometry[layer],
+        card=ready.classifier.card,
+    )
+
+
+def _answer(
+    stored: StoredModel | None,
+    look: caches.Look | None,
+    galaxy: OpenGalaxy,
+    evidence: ShownEvidence | None,
+) -> None:
+    if stored is None:
+        widgets.no_network()
+    elif look is not None:
+        answer.answer(look, galaxy)
+        answer.take_away(look, galaxy, evidence, stored.card)
+    elif (future := caches.network(stored)).done():
+        widgets.load_failed(future.exception())
+    else:
+        widgets.waking(future.done, what="Waking the network …")
+    answer.provenance(galaxy)
+
+
+page()

@@ -1,0 +1,136 @@
+"""The page's own small components: strip of galaxies, galaxy view, grid of maps, link button.
+
+Each is a few lines of JavaScript in ``frontend``, without a frame of its own. They get
+numbers, data URLs and plain text, and put text in as text: nothing of a visitor's becomes
+HTML. They report by name to callbacks of ``state``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from pages.shared import state, wording
+from pages.shared.figures import SHEET_COLUMNS, Stage
+from pages.shared.links import FramingChoice
+
+_FRONTEND = Path(__file__).with_name("frontend")
+
+
+def _component(name: str) -> Callable[..., Any]:
+    return st.components.v2.component(
+        f"astronomer_{name}",
+        css=(_FRONTEND / f"{name}.css").read_text(encoding="utf-8"),
+        js=(_FRONTEND / f"{name}.js").read_text(encoding="utf-8"),
+    )
+
+
+_STRIP, _GALAXY, _MAPS, _LINK = (_component(n) for n in ("strip", "galaxy", "maps", "link"))
+
+
+def strip(
+    items: Sequence[dict[str, str]], *, chosen: str, label: str, choose: Callable[[str], None]
+) -> None:
+    """Draw a strip of thumbnails (``key``, ``title``, ``description``, ``url`` each)."""
+    key = "classify.strip"
+    _STRIP(
+        key=key,
+        data={"items": list(items), "chosen": chosen, "label": label},
+        on_chosen_change=state.reported(key, "chosen", choose),
+    )
+
+
+def galaxy_view(
+    stage: Stage,
+    *,
+    url: str,
+    alt: str,
+    overlay: str,
+    overlay_alt: str,
+    arcsec_per_px: float | None,
+) -> None:
+    """Draw the picture with its framing square and, if there is one, the evidence overlay."""
+    key = "classify.galaxy"
+    data = {
+        "url": url,
+        "alt": alt,
+        "overlay": overlay,
+        "overlay_alt": overlay_alt,
+        "left": stage.left_px - 0.5,  # to the convention of Framing: pixel 0 spans -0.5 to 0.5
+        "top": stage.top_px - 0.5,
+        "width": stage.width_px,
+        "height": stage.height_px,
+        "picture": asdict(stage.picture),
+        "square": asdict(stage.square),
+        "opacity": state.view().opacity,
+        "adjustable": True,
+        "ruler": _ruler(stage, arcsec_per_px),
+    }
+    _GALAXY(
+        key=key,
+        data=data,
+        on_opacity_change=state.reported(key, "opacity", _take_opacity),
+        on_framing_change=state.reported(key, "framing", _take_framing),
+    )
+
+
+def map_grid(
+    sheet: str, *, shares: Sequence[float], order: Sequence[int], open_map: int | None, label: str
+) -> None:
+    """Draw the feature maps of a sheet as buttons, in the order given."""
+    key = "classify.maps"
+    maps = [
+        {
+            "index": int(index),
+            "share": float(shares[index]),
+            "words": f"Map {index}, share {wording.signed(float(shares[index]))} logit",
+        }
+        for index in order
+    ]
+    data = {
+        "sheet": sheet,
+        "columns": SHEET_COLUMNS,
+        "count": len(maps),
+        "maps": maps,
+        "open": open_map,
+        "largest": max((abs(m["share"]) for m in maps), default=0.0) or 1.0,
+        "label": label,
+    }
+    _MAPS(key=key, data=data, on_open_change=state.reported(key, "open", _take_map))
+
+
+def copy_link() -> None:
+    """Draw the button that copies the link to this exact state of the page."""
+    _LINK(
+        key="classify.copy link",
+        data={"label": "Copy link", "help": "A link to exactly what is on the screen"},
+        width="content",
+    )
+
+
+def _take_opacity(value: Any) -> None:
+    state.change(opacity=min(max(int(value), 0), 100))
+
+
+def _take_framing(value: Any) -> None:
+    state.change(framing=FramingChoice(float(value["x"]), float(value["y"]), float(value["half"])))
+
+
+def _take_map(value: Any) -> None:
+    index = int(value)
+    state.change(open_map=None if state.view().open_map == index else index)
+
+
+def _ruler(stage: Stage, arcsec_per_px: float | None) -> dict[str, Any] | None:
+    """Take the roundest length of about a fifth of the view, if its scale is known."""
+    if not arcsec_per_px:
+        return None
+    fifth = stage.width_px * arcsec_per_px / 5
+    lengths = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600]
+    length = max((one for one in lengths if one <= fifth), default=1)
+    text = f"{length}″" if length < 60 else f"{length // 60}′"
+    return {"width": length / (stage.width_px * arcsec_per_px), "text": text}

@@ -1,0 +1,95 @@
+"""Choosing a galaxy: the strip of samples, the uploader, and the table of many uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from galaxy_core.intake import display_name
+from galaxy_core.samples import Expected, Sample
+from pages.shared import caches, components, state
+
+
+def default_sample(samples: Sequence[Sample]) -> str:
+    """Return the key of the sample to begin with: the first clear spiral."""
+    clear = [sample.key for sample in samples if sample.expected is Expected.SPIRAL]
+    return (clear or [sample.key for sample in samples] or [""])[0]
+
+
+def choose_galaxy() -> list[Any]:
+    """Draw the strip and the uploader; return this visitor's uploaded files."""
+    samples, skipped = caches.samples()
+    if not state.view().sample:
+        state.change(sample=default_sample(samples))
+    left, right = st.columns([3, 1.15], vertical_alignment="top")
+    with left:
+        _strip(samples)
+        for sentence in skipped:
+            st.caption(sentence)
+    with right:
+        files = st.file_uploader(
+            "Upload galaxy pictures",
+            accept_multiple_files=True,
+            key=state.uploader_key(),
+            on_change=lambda: state.change(upload=True),
+            label_visibility="collapsed",
+            help="JPEG, PNG, TIFF or WebP; up to 50 MB each, one or many.",
+        )
+    return list(files or [])
+
+
+def _strip(samples: Sequence[Sample]) -> None:
+    view = state.view()
+    items = [
+        {
+            "key": sample.key,
+            "title": sample.title,
+            "description": sample.description,
+            "url": caches.sample_thumbnail(sample.key),
+        }
+        for sample in samples
+    ]
+    components.strip(
+        items,
+        chosen="" if view.upload else view.sample,
+        label="Sample galaxies",
+        choose=lambda key: state.change(sample=str(key), upload=False),
+    )
+
+
+def step_buttons(files: Sequence[Any]) -> None:
+    """Draw previous and next, which the arrow keys press: through uploads, or the samples."""
+    with st.container(horizontal=True, gap="small", width="content"):
+        for label, icon, key, step in (
+            ("Previous", ":material/arrow_back:", "Left", -1),
+            ("Next", ":material/arrow_forward:", "Right", 1),
+        ):
+            st.button(
+                label,
+                icon=icon,
+                key=f"classify.{label}",
+                shortcut=key,
+                on_click=_step,
+                args=(step, len(files)),
+            )
+
+
+def _step(step: int, files: int) -> None:
+    if state.view().upload and files:
+        state.set_open_row((state.open_row() + step) % files)
+        return
+    keys = [sample.key for sample in caches.samples()[0]]
+    here = keys.index(state.view().sample) if state.view().sample in keys else -step
+    state.change(sample=keys[(here + step) % len(keys)], upload=False)
+
+
+def open_upload(files: Sequence[Any]) -> Any | None:
+    """Return the uploaded file that is open."""
+    return files[min(state.open_row(), len(files) - 1)] if files else None
+
+
+def upload_name(file: Any) -> str:
+    """Return an upload's name, fit to be shown."""
+    return display_name(file.name)

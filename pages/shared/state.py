@@ -1,0 +1,170 @@
+"""The only owner of the session's state and of the link. Draws nothing.
+
+The state of the classify page is one frozen ``View``; widgets show its fields and report
+back through ``shown``. The link is read when a visitor comes in through one, and written
+after every change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from pages.shared.links import FramingChoice, Known, View, from_query, to_query
+from pages.shared.uploads import UploadRow
+
+_VIEW = "classify.view"
+_WRITTEN = "classify.links written"
+_NOTICES = "classify.notices"
+_UNDO = "classify.undo"
+_ROWS = "classify.uploads"
+_OPEN_ROW = "classify.open upload"
+_UPLOADER = "classify.uploader"
+_MOST_UNDO = 50
+_MOST_WRITTEN = 200
+
+
+def view() -> View:
+    """Return the state of the classify page."""
+    found: View = st.session_state.setdefault(_VIEW, View())
+    return found
+
+
+def change(**fields: Any) -> None:
+    """Change fields of the view. Another galaxy or another square starts afresh where it must."""
+    before = view()
+    after = replace(before, **fields)
+    if (after.sample, after.upload) != (before.sample, before.upload):
+        after = replace(after, framing=fields.get("framing"))
+        st.session_state[_UNDO] = []
+    elif after.model != before.model:
+        after = replace(after, layer="", maps_layer="", open_map=None)
+    elif after.maps_layer != before.maps_layer:
+        after = replace(after, open_map=None)
+    if after.framing != before.framing and (after.sample, after.upload) == (
+        before.sample,
+        before.upload,
+    ):
+        undo = [*st.session_state.get(_UNDO, []), before.framing]
+        st.session_state[_UNDO] = undo[-_MOST_UNDO:]
+    st.session_state[_VIEW] = after
+
+
+def settle(**fields: Any) -> None:
+    """Write down what an unset or unknown field came to mean; no change by the visitor."""
+    st.session_state[_VIEW] = replace(view(), **fields)
+
+
+def undo_framing() -> None:
+    """Return to the framing before the last change."""
+    undo = st.session_state.get(_UNDO, [])
+    if undo:
+        st.session_state[_VIEW] = replace(view(), framing=undo[-1])
+        st.session_state[_UNDO] = undo[:-1]
+
+
+def can_undo_framing() -> bool:
+    """Whether the framing was changed since the galaxy was opened."""
+    return bool(st.session_state.get(_UNDO))
+
+
+def shown(name: str) -> Mapping[str, Any]:
+    """Return the arguments that make a widget show a field of the view and change it."""
+    key = f"classify.widget.{name}"
+    st.session_state[key] = getattr(view(), name)
+    return {"key": key, "on_change": lambda: change(**{name: st.session_state[key]})}
+
+
+def number_of_framing(
+    name: str, framing: FramingChoice, lowest: float, highest: float
+) -> Mapping[str, Any]:
+    """Return the arguments that make a number input show and change one side of the framing."""
+    key = f"classify.widget.framing.{name}"
+    st.session_state[key] = min(max(round(float(getattr(framing, name)), 1), lowest), highest)
+
+    def take() -> None:
+        change(framing=replace(framing, **{name: st.session_state[key]}))
+
+    return {"key": key, "on_change": take}
+
+
+def reported(key: str, name: str, use: Callable[[Any], None]) -> Callable[[], None]:
+    """Return a component's callback that hands what it reports to ``use``."""
+
+    def take() -> None:
+        value = st.session_state.get(key, {}).get(name)
+        if value is not None:
+            use(value)
+
+    return take
+
+
+def adopt_link(known: Known) -> None:
+    """Take over the view of the link that the visitor came in through, once."""
+    query = st.query_params.to_dict()
+    written: list[dict[str, str]] = st.session_state.setdefault(_WRITTEN, [{}])
+    if query in written:  # ours, or one of ours that the browser has not replaced yet
+        return
+    written.append(query)
+    st.session_state[_VIEW], st.session_state[_NOTICES] = from_query(query, known)
+    st.session_state[_UNDO] = []
+
+
+def write_link() -> None:
+    """Put the view into the address bar."""
+    query = to_query(view())
+    if st.query_params.to_dict() == query:
+        return
+    written = st.session_state.setdefault(_WRITTEN, [{}])
+    written.append(query)
+    del written[1:-_MOST_WRITTEN]
+    st.query_params.from_dict(query)
+
+
+def notices() -> tuple[str, ...]:
+    """Return what could not be followed in the link that the visitor came in through."""
+    found: tuple[str, ...] = st.session_state.get(_NOTICES, ())
+    return found
+
+
+def dismiss_notices() -> None:
+    """Forget the notices."""
+    st.session_state[_NOTICES] = ()
+
+
+def uploader_key() -> str:
+    """Return the uploader's key; a new one empties it."""
+    return f"{_UPLOADER} {st.session_state.get(_UPLOADER, 0)}"
+
+
+def clear_uploads() -> None:
+    """Let go of everything this visitor uploaded, and return to the samples."""
+    st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
+    st.session_state[_ROWS] = None
+    st.session_state[_OPEN_ROW] = 0
+    change(upload=False)
+
+
+def upload_rows(model: str) -> dict[str, UploadRow]:
+    """Return the answers to this visitor's uploads by file; of that network only."""
+    kept_model, rows = st.session_state.get(_ROWS) or ("", {})
+    if kept_model != model:
+        rows = {}
+        st.session_state[_ROWS] = (model, rows)
+    return rows
+
+
+def open_row() -> int:
+    """Return which upload is open."""
+    return int(st.session_state.get(_OPEN_ROW, 0))
+
+
+def set_open_row(index: int) -> None:
+    """Open another upload."""
+    if index != open_row():
+        st.session_state[_OPEN_ROW] = index
+        st.session_state[_VIEW] = replace(view(), upload=True, framing=None)
+        st.session_state[_UNDO] = []
