@@ -1,1 +1,46 @@
-"""Sky position -> ``Cutout``: survey archives, asked politely and believed only after checks."""
+"""Sky position -> ``Cutout``: survey archives, asked politely and believed only after checks.
+
+One file a survey (``sdss``, ``legacy``, ``panstarrs``, ``hips``), one table (``SURVEYS``), one
+client (``open_archive``). Hosts are a fixed list; there is no fetching by URL.
+"""
+
+from galaxy_core.archives.client import (
+    DEFAULT_SIZE_ARCSEC,
+    DEFAULT_SIZE_PX,
+    Archive,
+    Fetched,
+    Target,
+    open_archive,
+    open_cache,
+)
+from galaxy_core.archives.download import Network
+from galaxy_core.archives.endpoints import Endpoints
+from galaxy_core.archives.famous import FAMOUS, FamousGalaxy
+from galaxy_core.archives.names import Resolved
+from galaxy_core.archives.patience import Patience
+from galaxy_core.archives.sizing import AngularSize
+from galaxy_core.archives.survey import Coverage, ImageFormat, Survey
+from galaxy_core.archives.table import SURVEYS, find_survey, surveys_covering
+
+__all__ = [
+    "open_archive",
+    "Archive",
+    "Fetched",
+    "Target",
+    "Network",
+    "Endpoints",
+    "Patience",
+    "open_cache",
+    "SURVEYS",
+    "Survey",
+    "find_survey",
+    "surveys_covering",
+    "Coverage",
+    "ImageFormat",
+    "Resolved",
+    "AngularSize",
+    "FAMOUS",
+    "FamousGalaxy",
+    "DEFAULT_SIZE_ARCSEC",
+    "DEFAULT_SIZE_PX",
+]

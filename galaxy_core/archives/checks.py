@@ -25,7 +25,7 @@ _TEXTUAL = ("text/", "application/json", "application/xml", "application/xhtml")
 _SAME = 3 / 255  # JPEG keeps an even picture this even
 _EXACTLY = 0.5 / 255  # away from its edges even exactly so; a quiet sky is not
 _BLANK = 0.999
-_EDGE = 0.2
+_EDGE = 0.1
 _CENTRE = 0.1  # side of the central square that must hold light, in picture sides
 
 

@@ -67,11 +67,29 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who answers for a service, and how fast it may be asked."""
+    """Who answers for a service, and how fast it may be asked.
+
+    Parameters
+    ----------
+    name : str
+        What is asked for by ``Downloader.get``.
+    hosts : tuple of str
+        Base URLs, the preferred first.
+    manners : Manners
+        Kept for each service and host.
+    part_of : str
+        The service whose endpoint answers, where one archive has several; "" is itself.
+    """
 
     name: str
     hosts: tuple[str, ...]
     manners: Manners = field(default_factory=Manners)
+    part_of: str = ""
+
+    @property
+    def archive(self) -> str:
+        """The service whose endpoint and key are used."""
+        return self.part_of or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +154,12 @@ class Downloader:
     def __init__(self, network: Network, services: tuple[Service, ...]) -> None:
         self._network = network
         self._endpoints: dict[str, Endpoint] = {
-            service.name: network.endpoints.of(service.name, service.hosts) for service in services
+            service.name: network.endpoints.of(service.archive, service.hosts)
+            for service in services
         }
+        self._archive_of = {service.name: service.archive for service in services}
         self._gates = {
-            _host_and_port(base): _Gate(service.manners)
+            (service.name, _host_and_port(base)): _Gate(service.manners)
             for service in services
             for base in self._endpoints[service.name].bases
         }
@@ -226,7 +246,7 @@ class Downloader:
     async def _try_host(self, service: str, base: str, query: Query) -> Answer | _Setback:
         """One attempt at one host, in turn with the others."""
         host, patience = _host_and_port(base), self._network.patience
-        gate = self._gates[host]
+        gate = self._gates[service, host]
         async with gate.places:
             await gate.wait_for_turn()
             try:
@@ -240,7 +260,7 @@ class Downloader:
 
     async def _request(self, service: str, url: str, most_bytes: int) -> Answer | _Setback:
         """Follow redirects within the host; the key goes with the first request only."""
-        key: Secret = self._network.endpoints.key_for(service, url)
+        key: Secret = self._network.endpoints.key_for(self._archive_of[service], url)
         asked = url
         for _ in range(_MOST_REDIRECTS + 1):
             headers = {"Authorization": f"Bearer {key.reveal()}"} if key else {}

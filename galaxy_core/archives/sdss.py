@@ -17,6 +17,7 @@ from galaxy_core.archives.survey import (
     Aim,
     Coverage,
     Limits,
+    Manners,
     Query,
     Survey,
     degrees,
@@ -110,6 +111,19 @@ def first_row(answer: bytes) -> dict[str, object] | None:
     return row if isinstance(row, dict) else None
 
 
+def read_radius(answer: bytes) -> float | None:
+    """Return R90 in arcseconds of an answer to ``radius_query``; None where there is no galaxy.
+
+    Raises
+    ------
+    ArchiveUnavailable, DamagedResponse
+        See ``first_row``.
+    """
+    row = first_row(answer)
+    radius = None if row is None else number(row, "petroR90_r")
+    return radius if radius is not None and radius > 0 else None
+
+
 def number(row: dict[str, object], column: str) -> float | None:
     """Return a column of a row as a finite number, or None."""
     value = row.get(column)
@@ -127,6 +141,9 @@ def viewer_url(position: SkyPosition) -> str:
     where = {"ra": degrees(position.ra_deg), "dec": degrees(position.dec_deg), "scale": "0.4"}
     return f"https://skyserver.sdss.org/dr18/VisualTools/navi?{urlencode(where)}"
 
+
+# SkyServer serves 60 searches a minute to one address.
+SQL_MANNERS = Manners(at_once=2, interval_s=1.0)
 
 SDSS = Survey(
     key="sdss",

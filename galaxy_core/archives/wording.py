@@ -54,7 +54,7 @@ def speaks_of_footprint(text: str) -> bool:
 
 
 def _json_message(text: str) -> str:
-    """Return the first value whose key speaks of a message or error; "" if this is no such JSON."""
+    """Return the first value whose key speaks of a message or error; "" if there is none."""
     if not text.startswith(("{", "[")):
         return ""
     try:

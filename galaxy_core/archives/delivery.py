@@ -1,0 +1,148 @@
+"""One aim -> one checked ``Cutout`` with its provenance, from the cache or the network.
+
+Asks one survey only; what to do when it has nothing is said in the error, not done here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from astropy.wcs import WCS
+
+from galaxy_core.archives.cache import DiskCache
+from galaxy_core.archives.checks import check_answer, check_cutout
+from galaxy_core.archives.download import Downloader
+from galaxy_core.archives.survey import Aim, Coverage, Survey, check_aim, degrees
+from galaxy_core.archives.table import surveys_covering
+from galaxy_core.archives.wording import quotable
+from galaxy_core.cutout import Cutout, Origin, Provenance
+from galaxy_core.errors import ArchiveError, DamagedResponse, IntakeError, NotInFootprint
+from galaxy_core.intake import read_cutout
+from galaxy_core.settings import Secret
+
+
+class Delivery:
+    """Delivers the cutouts of one survey.
+
+    Parameters
+    ----------
+    survey : Survey
+        Who is asked.
+    downloader : Downloader
+        Knows the survey's service.
+    cache : DiskCache
+        Keeps what passed the checks.
+    key : Secret
+        Removed from everything that a server says.
+    """
+
+    def __init__(
+        self, survey: Survey, downloader: Downloader, cache: DiskCache, key: Secret
+    ) -> None:
+        endpoint = downloader.endpoint(survey.service)
+        self.survey = replace(survey, release=endpoint.release or survey.release)
+        self._base = endpoint.bases[0]
+        self._downloader = downloader
+        self._cache = cache
+        self._key = key
+
+    async def deliver(self, aim: Aim, name: str) -> tuple[Cutout, bytes]:
+        """Return the cutout and the bytes it was read from.
+
+        Raises
+        ------
+        ArchiveError
+            See ``Archive.fetch``.
+        """
+        check_aim(self.survey, aim)
+        try:
+            if self.survey.covers(aim.position) is Coverage.NO:
+                raise NotInFootprint(f"{self.survey.title} never looked there.")
+            return await self._kept(aim, name) or await self._fetched(aim, name)
+        except NotInFootprint as error:
+            others = surveys_covering(aim.position, other_than=self.survey.key)[:3]
+            titles = ", ".join(survey.title for survey in others)
+            raise NotInFootprint(
+                f"{error} Other surveys that may cover it: {titles}." if titles else str(error)
+            ) from error
+
+    async def _kept(self, aim: Aim, name: str) -> tuple[Cutout, bytes] | None:
+        """Return what the cache holds, if it still passes the checks."""
+        entry = await asyncio.to_thread(self._cache.get, self._cache_key(aim))
+        if entry is None:
+            return None
+        try:
+            cutout = await asyncio.to_thread(self._read, entry.data, entry.facts, aim, name)
+        except ArchiveError:
+            return None
+        return cutout, entry.data
+
+    async def _fetched(self, aim: Aim, name: str) -> tuple[Cutout, bytes]:
+        """Ask the survey, believe the answer after the checks, and keep it."""
+        survey = self.survey
+        listing = ""
+        if survey.listing_query is not None:
+            listed = await self._downloader.get(survey.service, survey.listing_query(aim))
+            listing = listed.data.decode("utf-8", errors="replace")
+        answer = await self._downloader.get(survey.service, survey.cutout_query(aim, listing))
+        check_answer(answer, survey, aim, secret=self._key)
+        facts = {
+            "url": answer.url,
+            "retrieved_utc": datetime.now(UTC).isoformat(timespec="seconds"),
+            "survey": survey.title,
+            "release": survey.release,
+        }
+        cutout = await asyncio.to_thread(self._read, answer.data, facts, aim, name)
+        await asyncio.to_thread(self._cache.put, self._cache_key(aim), answer.data, facts)
+        return cutout, answer.data
+
+    def _read(self, data: bytes, facts: Mapping[str, str], aim: Aim, name: str) -> Cutout:
+        """Decode, check the pixels, and write down where they are and came from."""
+        shown = quotable(name) or f"{aim.position.ra_deg:.4f} {aim.position.dec_deg:+.4f}"
+        try:
+            cutout = read_cutout(data, name=shown, origin=Origin.ARCHIVE)
+        except IntakeError as cause:
+            raise DamagedResponse(
+                f"{self.survey.title} sent a damaged picture: {cause}"
+            ) from cause
+        warnings = check_cutout(cutout, self.survey, aim)
+        provenance = Provenance(
+            origin=Origin.ARCHIVE,
+            name=shown,
+            sha256=cutout.provenance.sha256,
+            survey=self.survey.title,
+            release=facts.get("release", ""),
+            url=facts.get("url", ""),
+            credit=self.survey.credit,
+            retrieved_utc=facts.get("retrieved_utc", ""),
+        )
+        return replace(
+            cutout,
+            provenance=provenance,
+            wcs=cutout.wcs or (tangent_wcs(aim) if self.survey.north_up else None),
+            pixel_scale_arcsec=aim.pixel_scale_arcsec,
+            position=aim.position,
+            warnings=(*cutout.warnings, *warnings),
+        )
+
+    def _cache_key(self, aim: Aim) -> str:
+        """Name everything that decides what the answer is."""
+        where = f"{degrees(aim.position.ra_deg)} {degrees(aim.position.dec_deg)}"
+        size = f"{aim.size_arcsec:.4f} {aim.size_px}"
+        return "\n".join((self.survey.key, self._base, where, size, aim.image_format.value))
+
+
+def tangent_wcs(aim: Aim) -> WCS:
+    """Return the WCS of a tangent projection about the aim, north up, row 0 at the top."""
+    wcs = WCS(naxis=2)
+    middle = (aim.size_px + 1) / 2  # FITS counts from 1
+    wcs.wcs.crpix = [middle, middle]
+    wcs.wcs.crval = [aim.position.ra_deg, aim.position.dec_deg]
+    # Columns run west, rows run south.
+    wcs.wcs.cdelt = [-aim.pixel_scale_arcsec / 3600, -aim.pixel_scale_arcsec / 3600]
+    wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
+    wcs.wcs.cunit = ["deg", "deg"]
+    return wcs
