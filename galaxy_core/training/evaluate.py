@@ -1,0 +1,184 @@
+"""A network measured on labelled galaxies -> the ``metrics`` of its card.
+
+Everything the model-card page plots is made here and nowhere else. Only logits and labels are
+kept, so the number of pictures does not matter to memory. Reads no pictures itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_core.cnn.calibration import calibrated_probability
+from galaxy_core.cnn.classifier import Classifier
+from galaxy_core.overlap import in_batches
+from galaxy_core.training import statistics
+from galaxy_core.training.dataset import LabelledImage
+from galaxy_core.training.squares import Square
+
+_BATCH_SIZE = 64
+_MOST_MISTAKES = 24
+_SIZE_EDGES_PX = (0, 20, 40, 60, 80, np.inf)
+_RATIO_EDGES = (0.0, 0.3, 0.5, 0.7, 1.0001)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One galaxy's answer beside its label.
+
+    Parameters
+    ----------
+    image : LabelledImage
+        Which galaxy.
+    logits : tuple of float
+        Of each orientation, the picture as it is first.
+    radius_px, axis_ratio : float
+        As framing measured them.
+    """
+
+    image: LabelledImage
+    logits: tuple[float, ...]
+    radius_px: float
+    axis_ratio: float
+
+
+def measure(squares: Iterable[Square], classifier: Classifier) -> tuple[list[Measured], list[str]]:
+    """Return every readable galaxy's logits, and a sentence for every picture that was not.
+
+    Parameters
+    ----------
+    squares : iterable of Square
+        Drawn a batch at a time.
+    classifier : Classifier
+        The network.
+    """
+    measured: list[Measured] = []
+    unreadable: list[str] = []
+    for batch in in_batches(squares, _BATCH_SIZE):
+        unreadable += [square.error for square in batch if square.pixels is None]
+        readable = [square for square in batch if square.pixels is not None]
+        if not readable:
+            continue
+        inputs = np.stack([square.pixels for square in readable if square.pixels is not None])
+        for square, row in zip(readable, classifier.orientation_logits(inputs, orientations=8)):
+            if square.framing is not None:
+                framing = square.framing
+                own = tuple(map(float, row))
+                measured.append(Measured(square.image, own, framing.radius_px, framing.axis_ratio))
+    return measured, unreadable
+
+
+def summarise(
+    measured: Sequence[Measured], unreadable: Sequence[str], classifier: Classifier
+) -> dict[str, Any]:
+    """Return the metrics of a network as plain JSON values, every share with its interval.
+
+    Parameters
+    ----------
+    measured : sequence of Measured
+        Galaxies labelled spiral or elliptical.
+    unreadable : sequence of str
+        Why pictures are missing from it.
+    classifier : Classifier
+        Whose card says how logits become probabilities.
+    """
+    card = classifier.card
+    logits = np.array([m.logits for m in measured]).reshape(len(measured), 8)
+    truth = np.array([m.image.spiral == 1 for m in measured], dtype=bool)
+    p = calibrated_probability(logits[:, : card.orientations].mean(axis=1), card.temperature)
+    return {
+        "galaxies": len(measured),
+        "spirals": int(truth.sum()),
+        "unreadable": len(unreadable),
+        "accuracy": statistics.wilson(int(((p >= 0.5) == truth).sum()), len(p)).to_json(),
+        "balanced_accuracy": statistics.bootstrap(
+            statistics.balanced_accuracy, p, truth
+        ).to_json(),
+        "auc": statistics.bootstrap(statistics.auc, p, truth).to_json(),
+        "calibration_error": statistics.bootstrap(
+            statistics.expected_calibration_error, p, truth
+        ).to_json(),
+        "confusion": statistics.confusion(p, truth),
+        "roc": statistics.roc_curve(p, truth),
+        "precision_recall": statistics.precision_recall_curve(p, truth),
+        "reliability": statistics.reliability(p, truth),
+        "risk_coverage": statistics.risk_coverage(p, truth),
+        "orientation": _orientation(logits),
+        "groups": _groups(measured, p, truth),
+        "mistakes": _mistakes(measured, p, truth),
+    }
+
+
+def evaluate_squares(squares: Iterable[Square], classifier: Classifier) -> dict[str, Any]:
+    """Return the metrics of a network on framed, labelled galaxies; see ``summarise``."""
+    measured, unreadable = measure(squares, classifier)
+    return summarise(measured, unreadable, classifier)
+
+
+def uncertain_band(
+    logits: npt.NDArray[np.float64], labels: npt.NDArray[np.float64], temperature: float
+) -> tuple[float, float]:
+    """Return the band of calibrated probabilities to call ``Uncertain``.
+
+    See ``statistics.choose_uncertain_band`` for the rule.
+    """
+    return statistics.choose_uncertain_band(
+        calibrated_probability(logits, temperature), labels > 0.5
+    )
+
+
+def _orientation(logits: npt.NDArray[np.float64]) -> dict[str, Any]:
+    """How steady the answer is: one orientation at a time, and the mean, over the eight."""
+    if len(logits) == 0:
+        return {"single_unchanged": statistics.wilson(0, 0).to_json()}
+    called = logits > 0
+    unchanged = (called == called[:, :1]).all(axis=1)
+    return {
+        "single_unchanged": statistics.wilson(int(unchanged.sum()), len(unchanged)).to_json(),
+        "mean_logit_spread": float(logits.std(axis=1).mean()),
+    }
+
+
+def _groups(
+    measured: Sequence[Measured],
+    p: npt.NDArray[np.float64],
+    truth: npt.NDArray[np.bool_],
+) -> dict[str, Any]:
+    names = {
+        "source": [m.image.source for m in measured],
+        "hubble_type": [m.image.attributes.get("hubble_type", "") for m in measured],
+        "radius_px": [_interval(m.radius_px, _SIZE_EDGES_PX) for m in measured],
+        "axis_ratio": [_interval(m.axis_ratio, _RATIO_EDGES) for m in measured],
+    }
+    return {key: statistics.by_group(own, p, truth) for key, own in names.items()}
+
+
+def _interval(value: float, edges: Sequence[float]) -> str:
+    """Name the interval a value is in: '20 to 40', 'over 80'."""
+    index = int(np.clip(np.searchsorted(edges, value, side="right") - 1, 0, len(edges) - 2))
+    low, high = edges[index], edges[index + 1]
+    return f"over {low:g}" if np.isinf(high) else f"{low:g} to {min(high, round(high, 3)):g}"
+
+
+def _mistakes(
+    measured: Sequence[Measured],
+    p: npt.NDArray[np.float64],
+    truth: npt.NDArray[np.bool_],
+) -> list[dict[str, Any]]:
+    """List the most confident mistakes, worst first."""
+    wrong = np.flatnonzero((p >= 0.5) != truth)
+    worst = wrong[np.argsort(-np.abs(p[wrong] - 0.5), kind="stable")][:_MOST_MISTAKES]
+    return [
+        {
+            "file": measured[i].image.attributes["file"],
+            "object_id": measured[i].image.object_id,
+            "hubble_type": measured[i].image.attributes.get("hubble_type", ""),
+            "spiral": int(truth[i]),
+            "probability_spiral": float(p[i]),
+        }
+        for i in worst
+    ]

@@ -1,0 +1,110 @@
+"""Statistics against values worked out by hand, scikit-learn, and their own limits."""
+
+import json
+
+import numpy as np
+import pytest
+from sklearn import metrics
+
+from galaxy_core.training import statistics as s
+
+
+@pytest.fixture(scope="module")
+def answers():
+    rng = np.random.default_rng(7)
+    probabilities = rng.beta(0.6, 0.6, 800).round(3)  # rounded: ties occur
+    return probabilities, rng.random(800) < probabilities
+
+
+def test_wilson_gives_the_textbook_interval():
+    """Newcombe 1998, Statistics in Medicine 17, 857: 81 of 263 is 0.2553 to 0.3662."""
+    found = s.wilson(81, 263)
+    assert (found.low, found.high) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+
+
+def test_wilson_stays_within_zero_and_one_and_nan_for_nothing():
+    assert s.wilson(0, 10).low == 0.0
+    assert s.wilson(10, 10).high == pytest.approx(1.0)
+    assert np.isnan(s.wilson(0, 0).value)
+    assert s.wilson(0, 0).to_json() == {"value": None, "low": None, "high": None, "count": 0}
+
+
+def test_auc_equals_scikit_learn_with_ties(answers):
+    assert s.auc(*answers) == pytest.approx(metrics.roc_auc_score(answers[1], answers[0]))
+
+
+def test_balanced_accuracy_equals_scikit_learn(answers):
+    probabilities, truth = answers
+    expected = metrics.balanced_accuracy_score(truth, probabilities >= 0.5)
+    assert s.balanced_accuracy(probabilities, truth) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("truth", [np.ones(4, bool), np.zeros(4, bool)])
+def test_one_class_has_no_auc(truth):
+    assert np.isnan(s.auc(np.arange(4.0), truth))
+    assert np.isnan(s.balanced_accuracy(np.arange(4.0), truth))
+
+
+def test_bootstrap_interval_holds_the_value_and_narrows(answers):
+    probabilities, truth = answers
+    few = s.bootstrap(s.auc, probabilities[:80], truth[:80], resamples=300)
+    many = s.bootstrap(s.auc, probabilities, truth, resamples=300)
+    for found in (few, many):
+        assert found.low < found.value < found.high
+    assert many.high - many.low < few.high - few.low
+    assert many == s.bootstrap(s.auc, probabilities, truth, resamples=300)
+
+
+def test_bootstrap_of_nothing_is_nan():
+    assert np.isnan(s.bootstrap(s.auc, np.empty(0), np.empty(0, bool)).value)
+
+
+def test_curves_end_in_their_corners_and_hold_the_area(answers):
+    roc = s.roc_curve(*answers)
+    x, y = np.array(roc["false_positive_rate"]), np.array(roc["true_positive_rate"])
+    assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
+    assert len(x) <= 200
+    assert np.trapezoid(y, x) == pytest.approx(s.auc(*answers), abs=0.005)
+    recall = s.precision_recall_curve(*answers)["recall"]
+    assert (recall[0], recall[-1]) == (0, 1)
+
+
+def test_confusion_counts_everyone_once(answers):
+    assert sum(s.confusion(*answers).values()) == 800
+
+
+def test_reliability_of_honest_probabilities_lies_on_the_diagonal(answers):
+    rows = s.reliability(*answers)
+    assert sum(row["count"] for row in rows) == 800
+    inside = [row["low"] <= row["mean_probability"] <= row["high"] for row in rows]
+    assert sum(inside) >= len(rows) - 1
+
+
+def test_risk_falls_as_only_the_surest_are_taken(answers):
+    curve = s.risk_coverage(*answers)
+    assert curve["coverage"][-1] == 1
+    assert curve["risk"][-1] == pytest.approx(1 - s.accuracy(*answers))
+    assert curve["risk"][len(curve["risk"]) // 4] < curve["risk"][-1]
+    assert s.risk_coverage(np.empty(0), np.empty(0, bool))["risk"] == []
+
+
+def test_uncertain_band_covers_the_coin_flips_and_no_more_than_allowed():
+    rng = np.random.default_rng(1)
+    sure = rng.choice([0.01, 0.99], 960)
+    unsure = rng.uniform(0.36, 0.64, 40)
+    probabilities = np.concatenate([sure, unsure])
+    truth = np.concatenate([sure > 0.5, rng.random(40) < 0.5])
+    low, high = s.choose_uncertain_band(probabilities, truth)
+    assert (low, high) == pytest.approx((0.5 - (high - 0.5), high))
+    assert 0.6 <= high <= 0.9
+    assert (np.abs(probabilities - 0.5) < high - 0.5).mean() <= 0.05
+    assert s.choose_uncertain_band(sure, sure > 0.5) == (0.5, 0.5)
+
+
+def test_groups_are_counted_and_nameless_galaxies_left_out(answers):
+    probabilities, truth = answers
+    names = ["b"] * 300 + ["a"] * 400 + [""] * 100
+    found = s.by_group(names, probabilities, truth)
+    assert list(found) == ["a", "b"]
+    assert found["b"]["accuracy"]["count"] == 300
+    assert json.dumps(found)
