@@ -1,0 +1,1 @@
+"""What ``make bench`` runs: ratios, side by side in one run, kept in RESULTS.md."""
