@@ -4,23 +4,25 @@ One file a survey (``sdss``, ``legacy``, ``panstarrs``, ``hips``), one table (``
 client (``open_archive``). Hosts are a fixed list; there is no fetching by URL.
 """
 
+from galaxy_core.archives.background import FetchJob, Found, JobState
 from galaxy_core.archives.client import (
     DEFAULT_SIZE_ARCSEC,
     DEFAULT_SIZE_PX,
     Archive,
-    Fetched,
-    Target,
     open_archive,
     open_cache,
 )
 from galaxy_core.archives.download import Network
 from galaxy_core.archives.endpoints import Endpoints
 from galaxy_core.archives.famous import FAMOUS, FamousGalaxy
+from galaxy_core.archives.fetching import FetchPlan, FetchProgress, fetch_into, fetch_to_folder
+from galaxy_core.archives.lists import read_list
 from galaxy_core.archives.names import Resolved
 from galaxy_core.archives.patience import Patience
 from galaxy_core.archives.sizing import AngularSize
 from galaxy_core.archives.survey import Coverage, ImageFormat, Survey
 from galaxy_core.archives.table import SURVEYS, find_survey, surveys_covering
+from galaxy_core.archives.targets import Fetched, Target
 
 __all__ = [
     "open_archive",
@@ -39,6 +41,14 @@ __all__ = [
     "ImageFormat",
     "Resolved",
     "AngularSize",
+    "read_list",
+    "fetch_to_folder",
+    "fetch_into",
+    "FetchPlan",
+    "FetchProgress",
+    "FetchJob",
+    "Found",
+    "JobState",
     "FAMOUS",
     "FamousGalaxy",
     "DEFAULT_SIZE_ARCSEC",

@@ -10,7 +10,13 @@ import numpy as np
 from scipy import ndimage
 
 from galaxy_core.archives.download import Answer
-from galaxy_core.archives.lettering import Drawing, background_colour, find_drawing
+from galaxy_core.archives.lettering import (
+    Drawing,
+    Plane,
+    background_colour,
+    contrast_to,
+    find_drawing,
+)
 from galaxy_core.archives.survey import Aim, ImageFormat, Survey
 from galaxy_core.archives.wording import said, speaks_of_footprint
 from galaxy_core.cutout import Cutout, FloatImage, Mask
@@ -75,16 +81,16 @@ def check_cutout(cutout: Cutout, survey: Survey, aim: Aim) -> tuple[str, ...]:
             f"{survey.title} sent {got[0]} × {got[1]} pixels where {asked[0]} × {asked[1]} were "
             "asked for, so its pixel scale is not what it seems."
         )
-    empty = _empty(cutout.pixels)
-    if float(empty.mean()) >= _BLANK:
+    contrast = _contrast_to_empty(cutout.pixels)
+    if float((contrast <= _SAME).mean()) >= _BLANK:
         raise NotInFootprint(f"{survey.title} sent a blank picture: it never looked there.")
     warnings = _drawing_warnings(cutout.pixels, survey)
-    if bool(_middle(empty).all()):
+    if bool((_middle(contrast) <= _SAME).all()):
         raise NotInFootprint(
             f"{survey.title} sent a picture that is blank in the middle: the position lies "
             "just outside of what it looked at."
         )
-    blank = _largest_piece(_empty(cutout.pixels, within=_EXACTLY))
+    blank = _largest_piece(contrast <= _EXACTLY)
     if blank > _EDGE:
         warnings += (f"{blank:.0%} of the picture is blank: at the edge of {survey.title}.",)
     return warnings
@@ -106,21 +112,20 @@ def _drawing_warnings(pixels: FloatImage, survey: Survey) -> tuple[str, ...]:
     return () if drawing is None else (f"There is {drawing.value} in the picture.",)
 
 
-def _empty(pixels: FloatImage, *, within: float = _SAME) -> Mask:
-    """Where the picture is evenly one colour over several pixels, shape (H, W).
+def _contrast_to_empty(pixels: FloatImage) -> Plane:
+    """Return how far each pixel is from the colour that empty parts would have, shape (H, W).
 
-    None where that colour outshines the rest: a core clipped to white is no hole.
+    Infinitely far where that colour outshines the rest: a core clipped to white is no hole.
     """
     colour = background_colour(pixels)
-    even = np.abs(pixels - colour).max(axis=2) <= within
-    rest = pixels[~even]
+    contrast = contrast_to(colour, pixels)
+    rest = pixels[contrast > _SAME]
     if rest.size and float(rest.mean()) < float(colour.mean()):
-        return np.zeros_like(even)
-    # Single quiet pixels of a noisy sky are not empty.
-    return np.asarray(ndimage.binary_opening(even, structure=np.ones((5, 5))))
+        return np.full_like(contrast, np.inf)
+    return contrast
 
 
-def _middle(plane: Mask) -> Mask:
+def _middle(plane: Plane) -> Plane:
     """Return the central square, at least 3 pixels wide."""
     height, width = plane.shape
     half = max(1, round(min(height, width) * _CENTRE / 2))
@@ -130,5 +135,8 @@ def _middle(plane: Mask) -> Mask:
 
 def _largest_piece(empty: Mask) -> float:
     """Share of the picture that the largest connected empty piece takes."""
-    labels, count = ndimage.label(empty)
+    if float(empty.mean()) < _EDGE:
+        return 0.0
+    # Single quiet pixels of a noisy sky are not empty.
+    labels, count = ndimage.label(ndimage.binary_opening(empty, structure=np.ones((5, 5))))
     return float(np.bincount(labels.ravel())[1:].max() / empty.size) if count else 0.0

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 from galaxy_core.archives import sizing
 from galaxy_core.archives.cache import DiskCache
@@ -21,6 +20,7 @@ from galaxy_core.archives.names import Resolved
 from galaxy_core.archives.streaming import map_as_completed
 from galaxy_core.archives.survey import Aim, ImageFormat, Survey
 from galaxy_core.archives.table import find_survey
+from galaxy_core.archives.targets import Fetched, Target
 from galaxy_core.cutout import Cutout, SkyPosition
 from galaxy_core.errors import ArchiveError, ArchiveUnavailable
 from galaxy_core.framing import find_framing
@@ -28,50 +28,6 @@ from galaxy_core.settings import Settings
 
 DEFAULT_SIZE_PX = 256
 DEFAULT_SIZE_ARCSEC = DEFAULT_SIZE_PX * 0.396127  # SDSS's own pixels
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """One galaxy to fetch in a stream.
-
-    Parameters
-    ----------
-    position : SkyPosition
-        Where.
-    name : str
-        What to call it; "" calls it by its position.
-    size_arcsec : float or None
-        Side of the cutout; None is the stream's own size.
-    """
-
-    position: SkyPosition
-    name: str = ""
-    size_arcsec: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of one target: either a cutout or an error.
-
-    Parameters
-    ----------
-    index : int
-        Of the target in its source, from 0; results come in the order of completion.
-    target : Target
-        What was asked for.
-    cutout : Cutout or None
-        What came.
-    data : bytes
-        The bytes that the archive sent; empty with an error.
-    error : ArchiveError or None
-        Why nothing came.
-    """
-
-    index: int
-    target: Target
-    cutout: Cutout | None = None
-    data: bytes = b""
-    error: ArchiveError | None = None
 
 
 class Archive:
@@ -119,10 +75,28 @@ class Archive:
             the base class if the survey gives no such size or format. The first names other
             surveys that may cover the position.
         """
+        cutout, _ = await self.fetch_with_bytes(
+            position,
+            name=name,
+            size_arcsec=size_arcsec,
+            size_px=size_px,
+            image_format=image_format,
+        )
+        return cutout
+
+    async def fetch_with_bytes(
+        self,
+        position: SkyPosition,
+        *,
+        name: str = "",
+        size_arcsec: float = DEFAULT_SIZE_ARCSEC,
+        size_px: int = DEFAULT_SIZE_PX,
+        image_format: ImageFormat = ImageFormat.JPEG,
+    ) -> tuple[Cutout, bytes]:
+        """Return the cutout and the bytes that the archive sent; otherwise as ``fetch``."""
         aim = Aim(position, size_arcsec, size_px, image_format)
         self._check_open()
-        cutout, _ = await self._delivery.deliver(aim, name)
-        return cutout
+        return await self._delivery.deliver(aim, name)
 
     async def stream(
         self,

@@ -11,7 +11,6 @@ import random
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 import httpx
 
@@ -26,6 +25,7 @@ from galaxy_core.archives.transport import (
     open_client,
     resolve_host,
 )
+from galaxy_core.archives.urls import host_and_port, redirected, url_of
 from galaxy_core.archives.wording import is_json_error, quotable, said, speaks_of_footprint
 from galaxy_core.errors import (
     ArchiveBusy,
@@ -159,14 +159,14 @@ class Downloader:
         }
         self._archive_of = {service.name: service.archive for service in services}
         self._gates = {
-            (service.name, _host_and_port(base)): _Gate(service.manners)
+            (service.name, host_and_port(base)): _Gate(service.manners)
             for service in services
             for base in self._endpoints[service.name].bases
         }
         self._dice = random.Random(network.seed)  # noqa: S311 -- jitter, not a secret
         self._client = open_client(
             operated=frozenset(
-                _host_and_port(base)
+                host_and_port(base)
                 for endpoint in self._endpoints.values()
                 if endpoint.operated
                 for base in endpoint.bases
@@ -197,7 +197,7 @@ class Downloader:
 
     def url_of(self, service: str, query: Query) -> str:
         """Return the URL that a query has at the preferred host; identifies it in a cache."""
-        return _url(self._endpoints[service].bases[0], query)
+        return url_of(self._endpoints[service].bases[0], query)
 
     async def get(self, service: str, query: Query) -> Answer:
         """Return what the service answers.
@@ -214,7 +214,7 @@ class Downloader:
             async with asyncio.timeout(self._network.patience.total_s):
                 return await self._get_patiently(service, query)
         except TimeoutError as cause:
-            host = _host_and_port(self._endpoints[service].bases[0])
+            host = host_and_port(self._endpoints[service].bases[0])
             raise ArchiveUnavailable(
                 f"{host} did not answer within {self._network.patience.total_s:g} s in all. "
                 "Try again later, or choose another survey."
@@ -245,13 +245,13 @@ class Downloader:
 
     async def _try_host(self, service: str, base: str, query: Query) -> Answer | _Setback:
         """One attempt at one host, in turn with the others."""
-        host, patience = _host_and_port(base), self._network.patience
+        host, patience = host_and_port(base), self._network.patience
         gate = self._gates[service, host]
         async with gate.places:
             await gate.wait_for_turn()
             try:
                 async with asyncio.timeout(patience.attempt_s):
-                    outcome = await self._request(service, _url(base, query), query.most_bytes)
+                    outcome = await self._request(service, url_of(base, query), query.most_bytes)
             except TRANSPORT_ERRORS as cause:
                 return _Setback(as_archive_error(cause, host))
         if isinstance(outcome, _Setback) and outcome.wait_s is not None:
@@ -269,12 +269,12 @@ class Downloader:
             try:
                 if response.status_code not in _REDIRECTS:
                     return await _read(response, asked, most_bytes, self._network.endpoints.key)
-                url = _redirected(url, response.headers.get("Location", ""))
+                url = redirected(url, response.headers.get("Location", ""))
                 key = Secret()
             finally:
                 await response.aclose()
         raise ArchiveUnavailable(
-            f"{_host_and_port(asked)} redirects in a circle. Choose another survey."
+            f"{host_and_port(asked)} redirects in a circle. Choose another survey."
         )
 
 
@@ -282,7 +282,7 @@ async def _read(
     response: httpx.Response, url: str, most_bytes: int, key: Secret
 ) -> Answer | _Setback:
     """Tell success from failure by the status, and read either, bounded."""
-    status, host = response.status_code, _host_and_port(url)
+    status, host = response.status_code, host_and_port(url)
     content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if status == 200:
         data = await read_body(response, most_bytes=most_bytes)
@@ -311,41 +311,3 @@ def _advice(status: int) -> str:
     if status in (401, 403):
         return " Check SDSS_API_KEY, or choose another survey."
     return " Try again later, or choose another survey."
-
-
-def _redirected(url: str, location: str) -> str:
-    """Where a redirect leads, if it stays with the host and does not drop TLS."""
-    target = urljoin(url, location)
-    before, after = urlsplit(url), urlsplit(target)
-    try:
-        same = (before.hostname, _port(before)) == (after.hostname, _port(after))
-        upgraded = (before.scheme, after.scheme, before.hostname, _port(after)) == (
-            "http",
-            "https",
-            after.hostname,
-            443,
-        )
-    except ValueError:
-        same = upgraded = False
-    plain = not (after.username or after.password)
-    if location and plain and ((same and before.scheme == after.scheme) or upgraded):
-        return target
-    raise ArchiveUnavailable(
-        f"{_host_and_port(url)} redirects to another host "
-        f"({quotable(after.netloc.rpartition('@')[2]) or 'none'}), which is not followed. "
-        "Choose another survey."
-    )
-
-
-def _url(base: str, query: Query) -> str:
-    tail = f"?{urlencode(query.parameters)}" if query.parameters else ""
-    return f"{base}{query.path}{tail}"
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _host_and_port(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.hostname}:{_port(parts)}"
