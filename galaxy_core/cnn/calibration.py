@@ -41,17 +41,41 @@ def fit_temperature(logits: Vector, labels: Vector, weights: Vector | None = Non
     return float(np.exp(found.x))
 
 
-def calibration_error(probabilities: Vector, labels: Vector, *, bins: int = 15) -> float:
-    """Return the expected calibration error over bins of equal count, in [0, 1].
+def calibration_error(
+    probabilities: Vector, labels: Vector, *, weights: Vector | None = None, bins: int = 15
+) -> float:
+    """Return the expected calibration error over bins of equal weight, in [0, 1].
 
-    The mean over bins of |mean probability - fraction of spirals|, weighted by count
+    The mean over bins of |mean probability - share of spirals|, weighted as the galaxies are
     (Nixon et al. 2019, adaptive binning). NaN for empty input.
+
+    Parameters
+    ----------
+    probabilities, labels : ndarray, shape (N,)
+        Calibrated probabilities, and 0 or 1.
+    weights : ndarray, shape (N,), optional
+        Weight of each galaxy; equal if not given. See ``equal_odds``.
+    bins : int
+        Number of bins.
     """
     if probabilities.size == 0:
         return float("nan")
+    weight = np.ones_like(probabilities) if weights is None else weights / weights.mean()
     order = np.argsort(probabilities, kind="stable")
-    gaps = [
-        abs(float(probabilities[part].mean() - labels[part].mean())) * part.size
-        for part in np.array_split(order, min(bins, order.size))
-    ]
-    return float(sum(gaps) / probabilities.size)
+    middle = np.cumsum(weight[order]) - weight[order] / 2
+    number = np.minimum((middle / weight.sum() * bins).astype(int), bins - 1)
+    difference = (weight * (probabilities - labels))[order]
+    return float(np.abs(np.bincount(number, difference)).sum() / weight.sum())
+
+
+def equal_odds(labels: Vector) -> Vector:
+    """Return weights that make both classes count alike, shape (N,), of mean 1.
+
+    A network trained on as many spirals as ellipticals answers for equal odds; a sample that
+    holds three spirals for each elliptical must be weighted so before the two are compared.
+    All ones where a class is missing.
+    """
+    share = float(np.mean(labels)) if labels.size else 0.0
+    if share in (0.0, 1.0):
+        return np.ones(labels.shape, dtype=np.float64)
+    return np.where(labels > 0.5, 0.5 / share, 0.5 / (1 - share))

@@ -102,6 +102,9 @@ def summarise(
         "calibration_error": statistics.bootstrap(
             statistics.expected_calibration_error, p, truth
         ).to_json(),
+        "calibration_error_as_mixed": statistics.bootstrap(
+            statistics.calibration_error_as_mixed, p, truth
+        ).to_json(),
         "confusion": statistics.confusion(p, truth),
         "roc": statistics.roc_curve(p, truth),
         "precision_recall": statistics.precision_recall_curve(p, truth),

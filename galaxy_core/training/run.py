@@ -20,7 +20,7 @@ import keras
 import numpy as np
 
 from galaxy_core import __version__
-from galaxy_core.cnn.calibration import fit_temperature
+from galaxy_core.cnn.calibration import equal_odds, fit_temperature
 from galaxy_core.cnn.card import CARD_FILE, ModelCard, write_card
 from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.cnn.logit import convolution_layers
@@ -149,7 +149,7 @@ def _measure_and_store(
     inputs = np.stack([square.pixels for square in held_out if square.pixels is not None])
     labels = np.array([float(square.image.spiral or 0) for square in held_out])
     logits = classifier.orientation_logits(inputs).mean(axis=1)
-    card = replace(card, temperature=fit_temperature(logits, labels))
+    card = replace(card, temperature=fit_temperature(logits, labels, equal_odds(labels)))
     card = replace(
         card,
         uncertain_band=uncertain_band(logits, labels, card.temperature),

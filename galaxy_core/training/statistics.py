@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from galaxy_core.cnn.calibration import calibration_error
+from galaxy_core.cnn.calibration import calibration_error, equal_odds
 
 Vector = npt.NDArray[np.float64]
 Truth = npt.NDArray[np.bool_]
@@ -47,14 +47,16 @@ class Estimate:
         return {k: None if np.isnan(v) else v for k, v in numbers.items()} | {"count": self.count}
 
 
-def wilson(hits: int, count: int) -> Estimate:
+def wilson(hits: float, count: float) -> Estimate:
     """Return a proportion with Wilson's score interval (Wilson 1927); NaN for a count of 0."""
     if count == 0:
         return Estimate(float("nan"), float("nan"), float("nan"), 0)
     share, square = hits / count, _Z * _Z / count
     middle = (share + square / 2) / (1 + square)
     reach = _Z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))
-    return Estimate(share, max(0.0, float(middle - reach)), min(1.0, float(middle + reach)), count)
+    return Estimate(
+        share, max(0.0, float(middle - reach)), min(1.0, float(middle + reach)), int(count)
+    )
 
 
 def auc(scores: Vector, is_spiral: Truth) -> float:
@@ -116,7 +118,13 @@ def bootstrap(
 
 
 def expected_calibration_error(probabilities: Vector, is_spiral: Truth) -> float:
-    """Return ``cnn.calibration.calibration_error`` of these galaxies."""
+    """Return the calibration error at equal odds of both classes, in [0, 1]."""
+    labels = is_spiral.astype(np.float64)
+    return calibration_error(probabilities, labels, weights=equal_odds(labels))
+
+
+def calibration_error_as_mixed(probabilities: Vector, is_spiral: Truth) -> float:
+    """Return the calibration error in the sample's own mix of classes, in [0, 1]."""
     return calibration_error(probabilities, is_spiral.astype(np.float64))
 
 
@@ -151,13 +159,23 @@ def precision_recall_curve(scores: Vector, is_spiral: Truth) -> dict[str, list[f
 def reliability(
     probabilities: Vector, is_spiral: Truth, *, bins: int = 10
 ) -> list[dict[str, float | int | None]]:
-    """Return, for bins of equal width that are not empty, what was said and what was true."""
+    """Return, for bins of equal width that are not empty, what was said and what was true.
+
+    The share of spirals is at equal odds of both classes; its interval is Wilson's for the
+    effective number of galaxies (Kish 1965), (sum w)² / sum w².
+    """
+    weights = equal_odds(is_spiral.astype(np.float64))
     index = np.minimum((probabilities * bins).astype(int), bins - 1)
     rows: list[dict[str, float | int | None]] = []
     for number in np.unique(index):
         inside = index == number
-        share = wilson(int(is_spiral[inside].sum()), int(inside.sum()))
-        rows.append({"mean_probability": float(probabilities[inside].mean()), **share.to_json()})
+        own = weights[inside]
+        effective = float(own.sum() ** 2 / (own**2).sum())
+        share = float(own[is_spiral[inside]].sum() / own.sum())
+        interval = wilson(share * effective, effective)
+        said = float(np.average(probabilities[inside], weights=own))
+        count = {"count": int(inside.sum())}
+        rows.append({"mean_probability": said, **interval.to_json(), **count})
     return rows
 
 

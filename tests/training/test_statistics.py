@@ -76,8 +76,20 @@ def test_confusion_counts_everyone_once(answers):
 def test_reliability_of_honest_probabilities_lies_on_the_diagonal(answers):
     rows = s.reliability(*answers)
     assert sum(row["count"] for row in rows) == 800
+    assert 350 < answers[1].sum() < 450  # odds are nearly equal, so weighting changes little
     inside = [row["low"] <= row["mean_probability"] <= row["high"] for row in rows]
     assert sum(inside) >= len(rows) - 1
+
+
+def test_an_unequal_mix_of_classes_is_no_miscalibration_at_equal_odds(answers):
+    """Three spirals to an elliptical: said at equal odds, true at equal odds."""
+    probabilities, truth = answers
+    more = np.concatenate([probabilities, np.tile(probabilities[truth], 2)])
+    labels = np.concatenate([truth, np.ones(2 * truth.sum(), dtype=bool)])
+    assert s.expected_calibration_error(more, labels) == pytest.approx(
+        s.expected_calibration_error(probabilities, truth), abs=0.02
+    )
+    assert s.calibration_error_as_mixed(more, labels) > 0.1
 
 
 def test_risk_falls_as_only_the_surest_are_taken(answers):
