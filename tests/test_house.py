@@ -21,6 +21,7 @@ LAYERS["intake"] = BASE | {"framing"}
 LAYERS["simulate"] = BASE | {"framing"}
 LAYERS["morphology"] = BASE | {"framing"}
 LAYERS["archives"] = BASE | {"framing", "intake"}
+LAYERS["fields"] = BASE | {"framing", "intake"}
 LAYERS["strangers"] = BASE
 LAYERS["samples"] = BASE | {"framing", "intake", "simulate"}
 LAYERS["cnn"] = BASE | {"framing", "intake", "archives", "simulate", "morphology", "samples"}
