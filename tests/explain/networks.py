@@ -65,6 +65,17 @@ def residual_network(size_px: int = 32, seed: int = 0) -> Network:
     return network_of(keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x)), size_px)
 
 
+def small_network(size_px: int = 32, seed: int = 0) -> Network:
+    """The teaching network in small, untrained: quick enough for every method's card."""
+    keras.utils.set_random_seed(seed)
+    layers = keras.layers
+    inputs = keras.Input((size_px, size_px, 3))
+    x = layers.Conv2D(8, 3, activation="relu", name="Conv1")(inputs)
+    x = layers.Conv2D(12, 3, activation="relu", name="Conv2")(layers.MaxPooling2D(2)(x))
+    x = layers.Dense(16, activation="relu")(layers.Flatten()(layers.MaxPooling2D(2)(x)))
+    return network_of(keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x)), size_px)
+
+
 def galaxies(count: int, size_px: int = 64, seed: int = 5) -> np.ndarray:
     """Framed pictures like galaxies: a bright core, blobs off it, dark sky, a little noise."""
     rng = np.random.default_rng(seed)

@@ -16,6 +16,7 @@ from tests.explain.networks import (
     galaxies,
     network_of,
     residual_network,
+    small_network,
     softmax_network,
     weighted_sum_network,
 )
@@ -35,6 +36,29 @@ def network(request):
 @pytest.fixture(scope="module")
 def teaching():
     return NETWORKS["teaching"]()
+
+
+@pytest.fixture(scope="module")
+def small():
+    return small_network()
+
+
+@pytest.fixture(scope="module")
+def pushed():
+    networks = {}
+    for push in (45.0, -45.0):
+        networks[push] = small_network()
+        *weights, bias = networks[push].model.get_weights()
+        networks[push].model.set_weights([*weights, bias + push])
+    return networks
+
+
+@pytest.fixture(scope="module")
+def indifferent_network():
+    network = small_network()
+    *weights, kernel, bias = network.model.get_weights()
+    network.model.set_weights([*weights, 0 * kernel, bias])
+    return network
 
 
 def assert_equal_maps(first, second):
@@ -78,31 +102,25 @@ def test_every_method_explains_itself(key):
 
 @pytest.mark.parametrize("key", METHODS)
 @pytest.mark.parametrize("push", [45.0, -45.0])
-def test_saturation_changes_no_map(teaching, key, push):
+def test_saturation_changes_no_map(small, pushed, key, push):
     """A bias of ±45 makes p = 0 or 1 to the last float32 digit and moves no evidence."""
-    *weights, bias = build_teaching_network(seed=3).get_weights()
-    sure = build_teaching_network(seed=3)
-    sure.set_weights([*weights, bias + push])
-    saturated = network_of(sure)
-    inputs = galaxies(1)
+    saturated = pushed[push]
+    inputs = galaxies(1, 32)
     probability = float(saturated.model.predict(inputs, verbose=0)[0, 0])
     assert min(probability, 1 - probability) < 1e-9
-    expected = explain(key, teaching, inputs).maps
+    expected = explain(key, small, inputs).maps
     found = explain(key, saturated, inputs).maps
     np.testing.assert_allclose(found, expected, atol=5e-3 * np.abs(expected).max())
 
 
 @pytest.mark.parametrize("key", [k for k, m in METHODS.items() if not m.is_control])
-def test_blank_map_carries_its_reason(key):
+def test_blank_map_carries_its_reason(indifferent_network, key):
     """A network that says the same of everything; and empty sky."""
-    model = build_teaching_network(seed=3)
-    *weights, kernel, bias = model.get_weights()
-    model.set_weights([*weights, 0 * kernel, bias])
-    indifferent = explain(key, network_of(model), galaxies(1))
+    indifferent = explain(key, indifferent_network, galaxies(1, 32))
     assert not indifferent.maps.any()
     assert "The logit does not respond to" in indifferent.reasons[0]
     assert indifferent.class_reason(TargetClass.SPIRAL, 0) == indifferent.reasons[0]
-    empty = explain(key, network_of(model), galaxies(1) * 0)
+    empty = explain(key, indifferent_network, galaxies(1, 32) * 0)
     assert empty.reasons[0].startswith("The network was given empty sky")
 
 

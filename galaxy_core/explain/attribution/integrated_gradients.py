@@ -10,8 +10,8 @@ from galaxy_core.explain.explanation import Attribution
 from galaxy_core.explain.network import Network
 
 STEPS = 32
-MOST_STEPS = 512
-TOLERANCE = 0.01  # of the difference of the logits
+MOST_STEPS = 128
+TOLERANCE = 0.01  # of the sum of all absolute shares
 
 
 def attribute(
@@ -19,9 +19,11 @@ def attribute(
 ) -> Attribution:
     """Return x times the mean gradient on the straight way from sky (zeros), in logit.
 
-    Summed over channels, so that a map's sum is z(galaxy) - z(sky). The gradient of a
-    ReLU network jumps on the way: where 32 Gauss-Legendre steps miss that sum by over 1%,
-    the steps are doubled for that galaxy, up to 512.
+    Summed over channels, so that a map's sum is z(galaxy) - z(sky). The gradient of a ReLU
+    network jumps on the way: of a trained one 32 Gauss-Legendre steps miss that sum by 2% in
+    the median, where shares of both signs cancel by more. So steps are doubled (up to 128)
+    until the miss is below 1% of all absolute shares, and what is left is shared out in
+    proportion to them: the sum is right and no pixel's share is changed by over 1%.
     """
     sky = network.logits(np.zeros_like(inputs[:1]))
     targets = network.logits(inputs) - sky
@@ -34,11 +36,15 @@ def _one(network: Network, picture: FloatImage, target: float) -> npt.NDArray[np
     steps = STEPS
     while True:
         found = integrate(network, picture, steps=steps)
-        # Below a thousandth of a logit the difference is float32 rounding.
-        close = abs(float(found.sum()) - target) <= TOLERANCE * max(abs(target), 1e-3)
-        if close or steps >= MOST_STEPS:
-            return found
+        weight = np.abs(found)
+        total = float(weight.sum())
+        missing = target - float(found.sum())
+        if abs(missing) <= TOLERANCE * total or steps >= MOST_STEPS:
+            break
         steps *= 2
+    # Beyond the tolerance the miss stays visible in the sum: it is not to be hidden.
+    limit = TOLERANCE * total
+    return found + weight * (float(np.clip(missing, -limit, limit)) / total if total else 0.0)
 
 
 def integrate(network: Network, picture: FloatImage, *, steps: int) -> npt.NDArray[np.float64]:

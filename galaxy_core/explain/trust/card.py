@@ -1,0 +1,202 @@
+"""The trust card: the measures of one map, what they amount to, and the verdict.
+
+The rules and their thresholds all stand here. Nothing is measured here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from galaxy_core.explain.trust.faithfulness import JUDGED, Faithfulness
+from galaxy_core.explain.trust.place import Place
+from galaxy_core.explain.trust.sanity import Sanity
+from galaxy_core.explain.trust.stability import Stability
+
+SWING_OVER_NOISE = 3.0  # a network of noise exceeds it by chance in 3 of 1000 galaxies
+RANDOM_SPREADS = 2.0
+LEFT_OVER_WEAK, LEFT_OVER_FAIL = 0.5, 0.75
+STABLE, STABLE_ENOUGH = 0.6, 0.3
+LIKE_EDGES = 0.8
+
+
+class Grade(StrEnum):
+    """How one measure turned out."""
+
+    GOOD = "good"
+    WEAK = "weak"
+    BAD = "bad"
+
+
+class Belief(StrEnum):
+    """Whether a map deserves belief."""
+
+    STANDS_UP = "stands up"
+    WEAK = "weak"
+    DOES_NOT_STAND_UP = "does not stand up"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One measure in a word, a grade and a sentence."""
+
+    name: str
+    grade: Grade
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrustCard:
+    """What was measured about one map of one galaxy; steps not yet taken are None.
+
+    Parameters
+    ----------
+    method, layer : str
+        Key of the method; the layer it was taken at, or empty.
+    is_control : bool
+        Whether the method is a control, which never deserves belief.
+    logit : float
+        The network's answer.
+    blank_reason : str
+        Why the map is blank; empty if it is not.
+    place, faithfulness, sanity, stability : optional
+        The measures. ``place`` stays None where framing found no galaxy.
+    edge_correlation : float or None
+        Spearman's correlation of |map| with a plain edge detector.
+    is_complete : bool
+        Whether every step has been taken.
+    """
+
+    method: str
+    layer: str
+    is_control: bool
+    logit: float
+    blank_reason: str = ""
+    place: Place | None = None
+    faithfulness: Faithfulness | None = None
+    sanity: Sanity | None = None
+    stability: Stability | None = None
+    edge_correlation: float | None = None
+    is_complete: bool = False
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the measures taken so far amount to, one finding each."""
+        found: list[Finding] = []
+        if self.faithfulness is not None:
+            found.append(grade_faithfulness(self.faithfulness))
+        if self.sanity is not None:
+            found += [grade_learning(self.sanity), grade_sanity(self.sanity)]
+        if self.stability is not None:
+            found.append(grade_stability(self.stability))
+        if self.edge_correlation is not None:
+            found.append(_grade_edges(self.edge_correlation))
+        return tuple(found)
+
+    @property
+    def belief(self) -> Belief | None:
+        """The verdict on the map; None until every step has been taken.
+
+        It does not stand up if it is blank, a control, or any finding is bad; it is weak if
+        any finding is weak.
+        """
+        if self.blank_reason or self.is_control:
+            return Belief.DOES_NOT_STAND_UP
+        grades = {finding.grade for finding in self.findings}
+        if Grade.BAD in grades:
+            return Belief.DOES_NOT_STAND_UP
+        if not self.is_complete:
+            return None
+        return Belief.WEAK if Grade.WEAK in grades else Belief.STANDS_UP
+
+    @property
+    def gives_network_away(self) -> bool:
+        """Whether the evidence lies off the galaxy."""
+        return self.place is not None and not self.blank_reason and self.place.off_galaxy
+
+    def headline(self) -> str:
+        """Return the verdict in one or two sentences; empty until there is one."""
+        if self.belief is None:
+            return ""
+        if self.blank_reason:
+            return f"There is no map: {self.blank_reason}"
+        text = f"This map {_BELIEF_WORDS[self.belief]}."
+        if self.is_control:
+            text = "This is a control and knows nothing of the network: no evidence."
+        elif self.belief is not Belief.STANDS_UP:
+            worst = max(self.findings, key=lambda finding: _SEVERITY[finding.grade])
+            text += f" {worst.sentence}"
+        if self.gives_network_away and self.place is not None and not self.is_control:
+            text += f" Careful: the evidence lies off the galaxy. {self.place.sentence()}"
+        return text
+
+
+_BELIEF_WORDS = {
+    Belief.STANDS_UP: "stands up to its tests",
+    Belief.WEAK: "is weak evidence",
+    Belief.DOES_NOT_STAND_UP: "does not stand up",
+}
+_SEVERITY = {Grade.GOOD: 0, Grade.WEAK: 1, Grade.BAD: 2}
+
+
+def grade_faithfulness(measured: Faithfulness) -> Finding:
+    """Return the grade of deletion and insertion, over the blurred and the mean baseline.
+
+    Bad where the gap between the curves is within twice its spread for random orders; weak
+    where marking the centre of the frame would do as well.
+    """
+    gap = float(np.mean([measured.gap(key) for key in JUDGED]))
+    chance = RANDOM_SPREADS * float(np.mean([measured.random_spread(key) for key in JUDGED]))
+    centre = float(np.mean([measured.centre_gap(key) for key in JUDGED]))
+    if gap <= chance:
+        words = " The marked pixels matter no more than random ones."
+        return Finding("Faithfulness", Grade.BAD, measured.sentence() + words)
+    if gap <= centre:
+        words = " Marking the centre of the frame would do as well."
+        return Finding("Faithfulness", Grade.WEAK, measured.sentence() + words)
+    return Finding("Faithfulness", Grade.GOOD, measured.sentence())
+
+
+def grade_learning(measured: Sanity) -> Finding:
+    """Return whether the network does more with this galaxy than networks of noise do.
+
+    Bad where the logit's swing from empty sky is within three times theirs: whatever the map
+    shows, a network that has learnt nothing could show as well.
+    """
+    if abs(measured.swing) > SWING_OVER_NOISE * measured.noise_swing:
+        return Finding("More than noise", Grade.GOOD, measured.noise_sentence())
+    words = " There is too little here to explain."
+    return Finding("More than noise", Grade.BAD, measured.noise_sentence() + words)
+
+
+def grade_sanity(measured: Sanity) -> Finding:
+    """Return the grade of what is left of the map on a network of noise.
+
+    Bad where the map itself stays; weak where half of it does, or where only its signs
+    follow the network and the places it marks are the picture's.
+    """
+    if measured.left_over >= LEFT_OVER_FAIL:
+        words = " The method barely notices: it shows the picture, not the network."
+        return Finding("Sanity", Grade.BAD, measured.sentence() + words)
+    if measured.shape_left_over >= LEFT_OVER_FAIL:
+        words = " Its signs follow the network, but the places it marks are the picture's."
+        return Finding("Sanity", Grade.WEAK, measured.sentence() + words)
+    grade = Grade.WEAK if measured.left_over >= LEFT_OVER_WEAK else Grade.GOOD
+    return Finding("Sanity", grade, measured.sentence())
+
+
+def grade_stability(measured: Stability) -> Finding:
+    """Return the grade of the weakest kind of change."""
+    lowest = measured.lowest
+    if lowest < STABLE_ENOUGH:
+        return Finding("Stability", Grade.BAD, measured.sentence())
+    grade = Grade.GOOD if lowest >= STABLE else Grade.WEAK
+    return Finding("Stability", grade, measured.sentence())
+
+
+def _grade_edges(correlation: float) -> Finding:
+    sentence = f"Its magnitude correlates {correlation:.2f} with a plain edge detector."
+    sentence = sentence.replace("-", "−")
+    return Finding("Edges", Grade.WEAK if correlation >= LIKE_EDGES else Grade.GOOD, sentence)

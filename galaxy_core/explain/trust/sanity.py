@@ -1,0 +1,173 @@
+"""Sanity: whether a map changes when what the network learnt is destroyed.
+
+Cascading randomisation (Adebayo et al. 2018, section 3.1): layers are given random weights
+from the output downwards, and the map is compared with the true one. A map that stays the
+same shows the picture, not the network. The same random networks say how far chance alone
+would move the logit: a network that moves it no further has learnt nothing to be explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_core.cutout import FloatImage
+from galaxy_core.explain.methods import Method, explain
+from galaxy_core.explain.network import Network
+from galaxy_core.explain.trust.ranks import spearman
+
+NOISE_NETWORKS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sanity:
+    """How a map took the loss of its network.
+
+    Parameters
+    ----------
+    layers : tuple of str
+        Down to which layer the weights were random, step by step; the last: all of them.
+    correlations : tuple of float
+        Spearman's correlation of the map with the true one, at each step.
+    magnitude_correlations : tuple of float
+        The same for absolute values.
+    swing : float
+        z(galaxy) - z(empty sky) of the network itself, in logit.
+    noise_swing : float
+        Root mean square of that over eight networks of noise.
+    """
+
+    layers: tuple[str, ...]
+    correlations: tuple[float, ...]
+    magnitude_correlations: tuple[float, ...]
+    swing: float
+    noise_swing: float
+
+    @property
+    def left_over(self) -> float:
+        """How much of the map is left when nothing of the network is, in [0, 1].
+
+        |correlation| at the last step: a map with its sign turned over marks the same places.
+        """
+        return abs(self.correlations[-1])
+
+    @property
+    def shape_left_over(self) -> float:
+        """The same for absolute values: what is left of where, whatever the sign."""
+        return abs(self.magnitude_correlations[-1])
+
+    def sentence(self) -> str:
+        """Return the result in words."""
+        return (
+            f"With every weight replaced by noise the map still correlates {self.left_over:.2f} "
+            f"with the true one (without signs {self.shape_left_over:.2f})."
+        )
+
+    def noise_sentence(self) -> str:
+        """Return how the network compares with networks of noise, in words."""
+        return (
+            f"The galaxy moves this network's logit by {self.swing:+.2f} from empty sky, "
+            f"networks of noise by ±{self.noise_swing:.2f}."
+        ).replace("-", "−")
+
+
+def cascade(model: keras.Model, *, steps: int) -> list[list[keras.Layer]]:
+    """Return groups of layers to randomise, from the output down, at most `steps` of them.
+
+    Each group ends with a layer that has a kernel; layers with other weights (normalisation)
+    go with the kernel below them. Deeper networks get larger groups.
+    """
+    groups: list[list[keras.Layer]] = [[]]
+    for layer in reversed(model.layers):
+        weights = layer.get_weights()
+        if weights:
+            groups[-1].append(layer)
+        if any(values.ndim >= 2 for values in weights):
+            groups.append([])
+    if not groups[-1]:
+        groups.pop()
+    parts = np.array_split(np.arange(len(groups)), min(steps, len(groups)))
+    return [[layer for index in part for layer in groups[index]] for part in parts]
+
+
+def randomise(layers: Sequence[keras.Layer], rng: np.random.Generator) -> None:
+    """Give layers random weights of the same scale, in place.
+
+    Kernels are drawn from a normal distribution with the root mean square of the true ones;
+    biases and normalisations are shuffled. So activations keep their size and the network
+    is one of noise, not a dead one.
+    """
+    for layer in layers:
+        layer.set_weights([_redraw(values, rng) for values in layer.get_weights()])
+
+
+def _redraw(values: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
+    if values.ndim < 2:
+        return rng.permutation(values)
+    scale = np.sqrt(np.mean(np.square(values, dtype=np.float64)))
+    drawn = rng.standard_normal(values.shape, dtype=np.float32)
+    return np.asarray(drawn * np.float32(scale), dtype=np.float32)
+
+
+def measure_sanity(
+    method: Method,
+    network: Network,
+    picture: FloatImage,
+    true_map: npt.NDArray[np.float32],
+    *,
+    layer: str | None,
+    seed: int,
+    steps: int,
+) -> Sanity:
+    """Return how the map of one galaxy takes the randomisation of its network.
+
+    Parameters
+    ----------
+    method : Method
+        Which explanation.
+    network : Network
+        The true network; a copy of it is randomised.
+    picture : ndarray, shape (S, S, 3), float32
+        The framed galaxy.
+    true_map : ndarray, shape (S, S), float32
+        The method's map for it on the input's pixels, signed where the method is.
+    layer, seed : str or None, int
+        As the true map was made with.
+    steps : int
+        Most steps of the cascade.
+    """
+    pair = np.stack([picture, np.zeros_like(picture)])
+    rng = np.random.default_rng(seed)
+
+    def on_copy(copy: Network) -> Sanity:
+        swing = _swing(copy, pair)
+        groups = cascade(copy.model, steps=steps)
+        signed, magnitude = [], []
+        for group in groups:
+            randomise(group, rng)
+            found = explain(method, copy, picture[None], layer=layer, seed=seed).on_input()[0]
+            signed.append(spearman(found, true_map))
+            magnitude.append(spearman(np.abs(found), np.abs(true_map)))
+        noise = []
+        for _ in range(NOISE_NETWORKS):
+            for group in groups:
+                randomise(group, rng)
+            noise.append(_swing(copy, pair))
+        return Sanity(
+            layers=tuple(group[-1].name for group in groups),
+            correlations=tuple(signed),
+            magnitude_correlations=tuple(magnitude),
+            swing=swing,
+            noise_swing=float(np.sqrt(np.mean(np.square(noise)))),
+        )
+
+    return network.on_copy(on_copy)
+
+
+def _swing(network: Network, pair: FloatImage) -> float:
+    galaxy, sky = network.logits(pair)
+    return float(galaxy - sky)

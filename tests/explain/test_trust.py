@@ -1,0 +1,379 @@
+"""Trust measures on networks whose truth is known, and verdicts that cannot be fooled."""
+
+import numpy as np
+import pytest
+
+from galaxy_core.cnn.architecture import build_teaching_network
+from galaxy_core.explain.methods import METHODS, explain
+from galaxy_core.explain.trust.assess import Case, assess, trust_card
+from galaxy_core.explain.trust.card import Belief, Grade
+from galaxy_core.explain.trust.faithfulness import (
+    FRACTIONS,
+    Baseline,
+    area,
+    centre_order,
+    measure_faithfulness,
+    removal_order,
+)
+from galaxy_core.explain.trust.place import (
+    Regions,
+    find_regions,
+    mask_on_input,
+    measure_place,
+    regions_from_masks,
+)
+from galaxy_core.explain.trust.ranks import agreement_matrix, spearman
+from galaxy_core.explain.trust.sanity import cascade, randomise
+from galaxy_core.explain.trust.stability import THOROUGH, Kind, measure_stability
+from galaxy_core.framing import Framing, cut_out, find_framing, galaxy_mask
+from tests.explain.networks import (
+    galaxies,
+    residual_network,
+    small_network,
+    softmax_network,
+    weighted_sum_network,
+)
+
+OWN_METHODS = [key for key, method in METHODS.items() if not method.is_control]
+
+
+def central_disc(size_px: int = 64, radius_px: float = 20.0) -> np.ndarray:
+    axis = np.arange(size_px) - (size_px - 1) / 2
+    return np.hypot(axis[:, None], axis[None]) < radius_px
+
+
+# --- ranks ---------------------------------------------------------------------------------
+
+
+def test_spearman_is_one_for_any_rising_function_and_shares_ties():
+    values = np.random.default_rng(0).random((8, 8))
+    assert spearman(values, np.exp(3 * values)) == pytest.approx(1)
+    assert spearman(values, -values) == pytest.approx(-1)
+    assert spearman([1, 2, 2, 3], [1, 2, 3, 4]) == pytest.approx(0.9486832980505138)
+
+
+def test_a_flat_map_agrees_with_nothing():
+    assert spearman(np.zeros((4, 4)), np.arange(16)) == 0
+
+
+def test_agreement_is_symmetric_with_ones_on_the_diagonal():
+    maps = np.random.default_rng(0).random((3, 6, 6)).astype("f4")
+    matrix = agreement_matrix(maps)
+    np.testing.assert_allclose(matrix, matrix.T)
+    np.testing.assert_allclose(np.diag(matrix), 1)
+    assert matrix[0, 2] == pytest.approx(spearman(maps[0], maps[2]))
+
+
+# --- faithfulness: a network that only sums a region ----------------------------------------
+
+REGION = np.zeros((20, 20), bool)
+REGION[4:8, 4:14] = True  # 40 pixels of 400: a tenth
+
+
+def summing(picture_sum: float = 4.0):
+    """Logits of a network that sums brightness over REGION, `picture_sum` for a white one."""
+    return lambda x: (x.mean(-1) * REGION).sum((1, 2)).astype("f4") * picture_sum / 40
+
+
+def test_true_evidence_has_its_known_curves():
+    white = np.ones((20, 20, 3), np.float32)
+    found = measure_faithfulness(summing(), white, REGION.astype("f4"), seed=0)
+    fractions = np.array(FRACTIONS)
+    np.testing.assert_allclose(
+        found.deletion[Baseline.SKY], 4 * np.clip(1 - fractions / 0.1, 0, 1), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        found.insertion[Baseline.SKY], 4 * np.clip(fractions / 0.1, 0, 1), atol=1e-5
+    )
+    assert area(found.deletion[Baseline.SKY]) == pytest.approx(0.2)  # triangle 4 × 0.1 / 2
+    assert found.gap(Baseline.SKY) == pytest.approx(3.8 - 0.2)
+    own, by_chance = found.removal_effect(Baseline.SKY)
+    assert own == pytest.approx(-4, abs=1e-5)
+    assert by_chance == pytest.approx(-0.4, abs=0.4)  # a tenth of the region, give or take
+
+
+def test_random_order_is_a_straight_line_with_no_gap():
+    white = np.ones((20, 20, 3), np.float32)
+    found = measure_faithfulness(summing(), white, REGION.astype("f4"), seed=0)
+    mean = found.reference.random[Baseline.SKY].mean(axis=0)
+    np.testing.assert_allclose(mean, 4 * (1 - np.array(FRACTIONS)), atol=0.5)
+    assert found.random_spread(Baseline.SKY) < 0.5
+    # Reversed pairs: over all of them insertion and deletion areas are the same.
+    curves = found.reference.random[Baseline.SKY]
+    np.testing.assert_allclose(curves[0] + curves[2][::-1], 4, atol=1e-5)
+
+
+def test_a_map_of_the_wrong_region_is_worse_than_random():
+    white = np.ones((20, 20, 3), np.float32)
+    found = measure_faithfulness(summing(), white, (~REGION).astype("f4"), seed=0)
+    assert found.gap(Baseline.SKY) < -found.random_spread(Baseline.SKY)
+    assert found.removal_effect(Baseline.SKY)[0] == pytest.approx(0, abs=1e-5)
+
+
+def test_evidence_for_elliptical_counts_towards_an_elliptical_answer():
+    white = np.ones((20, 20, 3), np.float32)
+    found = measure_faithfulness(summing(-4.0), white, REGION.astype("f4"), seed=0)
+    assert found.reference.logit == pytest.approx(-4)
+    assert found.gap(Baseline.SKY) == pytest.approx(3.6, abs=1e-4)
+    assert found.removal_effect(Baseline.SKY)[0] == pytest.approx(4, abs=1e-5)
+
+
+def test_mean_and_blur_remove_nothing_from_a_flat_picture():
+    grey = np.full((20, 20, 3), 0.5, np.float32)
+    found = measure_faithfulness(summing(), grey, REGION.astype("f4"), seed=0)
+    for baseline in (Baseline.MEAN, Baseline.BLUR):
+        np.testing.assert_allclose(found.deletion[baseline], 2, atol=1e-5)
+
+
+def test_the_sentence_says_the_number_in_words():
+    picture = np.zeros((20, 20, 3), np.float32)
+    picture[REGION] = 1
+    found = measure_faithfulness(summing(), picture, REGION.astype("f4"), seed=0)
+    assert found.sentence().startswith("Blurring away the hottest 10% moves the logit by −")
+    assert "; a random 10% by −" in found.sentence()
+
+
+def test_ties_are_not_removed_from_the_top():
+    order = removal_order(np.zeros((40, 40), np.float32), seed=0)
+    assert 500 < order[:200].mean() < 1100
+    assert sorted(order) == list(range(1600))
+
+
+def test_centre_order_starts_in_the_middle_and_ends_in_the_corners():
+    order = centre_order(8, seed=0)
+    assert set(order[:4]) == {27, 28, 35, 36}
+    assert set(order[-4:]) == {0, 7, 56, 63}
+
+
+# --- place ----------------------------------------------------------------------------------
+
+
+def test_place_counts_shares_of_absolute_evidence():
+    galaxy = np.zeros((8, 8), bool)
+    galaxy[2:6, 2:6] = True
+    others = np.zeros((8, 8), bool)
+    others[0, 0] = True
+    evidence = np.zeros((8, 8), np.float32)
+    evidence[3, 3], evidence[0, 0], evidence[7, 7] = -5, 3, 2
+    place = measure_place(evidence, regions_from_masks(galaxy, others))
+    assert (place.galaxy, place.others, place.sky) == pytest.approx((0.5, 0.3, 0.2))
+    assert place.galaxy_area == pytest.approx(0.25)
+    assert place.peak_on == "galaxy"
+    assert not place.off_galaxy
+    assert "50% of the evidence lies on the galaxy, which covers 25%" in place.sentence()
+
+
+def test_masks_fall_on_the_input_as_framing_puts_them():
+    pixels = np.zeros((100, 120, 3), np.float32)
+    y, x = np.mgrid[:100, :120]
+    pixels[:] = np.exp(-np.hypot(y - 50, x - 70) / 8)[..., None]
+    pixels[10:14, 75:79] = 0.8
+    framing = find_framing(pixels)
+    regions = find_regions(pixels, framing)
+    np.testing.assert_array_equal(regions.galaxy, galaxy_mask(pixels, framing))
+    assert not (regions.galaxy & regions.others).any()
+    seen = cut_out(pixels, framing).mean(-1)
+    bright_others = seen[regions.others]
+    assert bright_others.size == 0 or bright_others.mean() > seen[regions.sky].mean()
+    whole = Framing(49.5, 49.5, 50, (0, 0, 0), 30)
+    mask = np.zeros((100, 100), bool)
+    mask[:50, :50] = True
+    laid = mask_on_input(mask, (100, 100), whole, size_px=10)
+    np.testing.assert_array_equal(laid, np.outer(np.arange(10) < 5, np.arange(10) < 5))
+
+
+def test_regions_are_none_without_a_galaxy():
+    empty = np.zeros((64, 64, 3), np.float32)
+    assert find_regions(empty, find_framing(empty)) is None
+
+
+# --- stability ------------------------------------------------------------------------------
+
+
+def test_a_map_that_goes_with_the_picture_is_perfectly_stable_under_turns_and_shifts():
+    picture = galaxies(1)[0]
+
+    def brightness(pictures):
+        return pictures.mean(-1), np.zeros(len(pictures))
+
+    found = measure_stability(brightness, picture, picture.mean(-1), seed=0)
+    assert found.correlations[Kind.ORIENTATION] == pytest.approx(1)
+    assert found.correlations[Kind.SHIFT] == pytest.approx(1)
+    assert found.correlations[Kind.STRETCH] > 0.95
+    assert {variation.kind for variation in THOROUGH} == set(Kind)
+
+
+def test_a_map_fixed_to_the_frame_is_unstable_under_turns():
+    fixed = np.random.default_rng(0).random((64, 64)).astype("f4")
+
+    def frame(pictures):
+        return np.repeat(fixed[None], len(pictures), 0), np.zeros(len(pictures))
+
+    found = measure_stability(frame, galaxies(1)[0], fixed, seed=0)
+    assert abs(found.correlations[Kind.ORIENTATION]) < 0.05
+    assert found.correlations[Kind.NOISE] == pytest.approx(1)
+
+
+# --- sanity ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("build", [softmax_network, residual_network])
+def test_cascade_runs_from_the_output_down_through_every_weight(build):
+    model = build().model
+    groups = cascade(model, steps=4)
+    names = [layer.name for group in groups for layer in group]
+    weighted = [layer.name for layer in model.layers if layer.get_weights()]
+    assert names == weighted[::-1]
+    assert len(cascade(model, steps=2)) == 2
+
+
+def test_randomised_kernels_keep_their_scale():
+    model = build_teaching_network(seed=0)
+    before = model.get_layer("Dense_Decision").get_weights()[0]
+    randomise([model.get_layer("Dense_Decision")], np.random.default_rng(0))
+    after = model.get_layer("Dense_Decision").get_weights()[0]
+    assert after.std() == pytest.approx(before.std(), rel=0.01)
+    assert abs(np.corrcoef(before.ravel(), after.ravel())[0, 1]) < 0.01
+
+
+def test_the_network_itself_is_never_changed():
+    network = small_network()
+    before = [values.copy() for values in network.model.get_weights()]
+    trust_card(METHODS["grad_cam"], Case(network, galaxies(1, 32)[0]))
+    for old, new in zip(before, network.model.get_weights()):
+        np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("key", ["edges", "chance"])
+def test_controls_do_not_notice_and_never_stand_up(key):
+    weights = central_disc().astype("f4") / 100
+    card = trust_card(METHODS[key], Case(weighted_sum_network(weights), galaxies(1)[0]))
+    assert card.sanity.correlations[-1] == pytest.approx(1)
+    assert card.belief is Belief.DOES_NOT_STAND_UP
+    assert "control" in card.headline()
+
+
+# --- the whole card -------------------------------------------------------------------------
+
+
+def test_the_card_fills_in_step_by_step():
+    case = Case(
+        small_network(), galaxies(1, 32)[0], regions=regions_from_masks(central_disc(32, 10))
+    )
+    cards = list(assess(METHODS["grad_cam"], case))
+    assert [
+        (c.place is not None, c.faithfulness is not None, c.sanity is not None, c.is_complete)
+        for c in cards
+    ] == [
+        (True, False, False, False),
+        (True, True, False, False),
+        (True, True, True, False),
+        (True, True, True, True),
+    ]
+    assert cards[0].belief is None
+    assert cards[-1].belief is not None
+    assert cards[-1].headline()
+    again = trust_card(METHODS["grad_cam"], case.with_reference())
+    assert again.findings == cards[-1].findings
+
+
+@pytest.fixture(scope="module", params=["untrained", "loud noise"])
+def random_network(request):
+    network = small_network(seed=11)
+    if request.param == "loud noise":  # p saturates, as a sure network's does
+        rng = np.random.default_rng(1)
+        weights = network.model.get_weights()
+        network.model.set_weights([rng.normal(0, 0.5, w.shape).astype("f4") for w in weights])
+        assert abs(network.logits(galaxies(1, 32))[0]) > 20
+    return network
+
+
+@pytest.mark.parametrize("key", OWN_METHODS)
+def test_no_method_looks_trustworthy_on_random_weights(random_network, key):
+    card = trust_card(METHODS[key], Case(random_network, galaxies(1, 32)[0]))
+    assert card.belief is Belief.DOES_NOT_STAND_UP
+    if not card.blank_reason:
+        graded = {finding.name: finding.grade for finding in card.findings}
+        assert graded["More than noise"] is Grade.BAD
+
+
+def shortcut_network() -> tuple:
+    """logit = 8 × brightness of the top left pixel − 4: the galaxy is never looked at."""
+    weights = np.zeros((64, 64), np.float32)
+    weights[0, 0] = 8
+    return weighted_sum_network(weights, bias=-4.0)
+
+
+@pytest.mark.parametrize(
+    "key", ["saliency", "smooth_grad", "integrated_gradients", "occlusion", "layer_cam"]
+)
+def test_a_planted_shortcut_is_given_away(key):
+    picture = galaxies(1)[0]
+    picture[0, 0] = 1.0
+    case = Case(shortcut_network(), picture, regions=regions_from_masks(central_disc()))
+    card = trust_card(METHODS[key], case)
+    assert card.logit == pytest.approx(4, abs=0.01)
+    assert card.place.peak_on == "sky"
+    assert card.gives_network_away
+    assert "the evidence lies off the galaxy" in card.headline()
+
+
+def test_true_evidence_of_a_simple_network_stands_up():
+    """The network weighs a lopsided patch of the galaxy; Integrated Gradients shows that."""
+    weights = np.zeros((64, 64), np.float32)
+    weights[20:30, 34:48] = 0.1
+    case = Case(
+        weighted_sum_network(weights),
+        galaxies(1)[0],
+        regions=regions_from_masks(central_disc(radius_px=26)),
+    )
+    card = trust_card(METHODS["integrated_gradients"], case)
+    graded = {finding.name: finding.grade for finding in card.findings}
+    assert graded["Faithfulness"] is Grade.GOOD
+    assert graded["More than noise"] is Grade.GOOD
+    assert not card.gives_network_away
+
+
+@pytest.mark.parametrize("push", [30.0, -30.0])
+def test_saturated_networks_get_the_same_card(push):
+    weights = central_disc().astype("f4") / 100
+    plain, sure = weighted_sum_network(weights), weighted_sum_network(weights, bias=push)
+    picture = galaxies(1)[0]
+    first, second = (
+        trust_card(METHODS["integrated_gradients"], Case(network, picture))
+        for network in (plain, sure)
+    )
+    assert second.logit - first.logit == pytest.approx(push, abs=1e-3)
+    assert second.sanity.swing == pytest.approx(first.sanity.swing, rel=1e-3)
+    own = [card.faithfulness.removal_effect(Baseline.SKY)[0] for card in (first, second)]
+    if push > 0:  # towards the same answer, so the same pixels go first
+        assert own[1] == pytest.approx(own[0], rel=1e-2)
+    assert np.isfinite(second.stability.lowest)
+
+
+def test_a_blank_map_ends_the_card_with_its_reason():
+    network = weighted_sum_network(np.zeros((64, 64), np.float32))
+    (card,) = assess(METHODS["grad_cam"], Case(network, galaxies(1)[0]))
+    assert card.is_complete
+    assert card.belief is Belief.DOES_NOT_STAND_UP
+    assert card.headline().startswith("There is no map: The logit does not respond")
+
+
+def test_softmax_and_residual_networks_get_cards_for_every_layer():
+    for network in (softmax_network(), residual_network()):
+        for layer in network.layer_names:
+            case = Case(network, galaxies(1, network.size_px)[0], layer=layer)
+            assert trust_card(METHODS["grad_cam"], case).is_complete
+
+
+def test_regions_sky_is_the_rest():
+    galaxy = central_disc(16, 4)
+    regions = Regions(galaxy, galaxy, np.zeros_like(galaxy))
+    assert (regions.sky == ~galaxy).all()
+
+
+def test_occlusion_map_blames_what_it_covers():
+    picture = galaxies(1)
+    picture[0, 0, 0] = 1.0
+    found = explain("occlusion", shortcut_network(), picture)
+    assert found.on_input()[0].argmax() == 0
