@@ -36,9 +36,10 @@ _STROKE_REACH_PX = 7  # ink lies at most this window away from bare background
 _ROW_OF_MESSAGE = 3  # "404" has three glyphs
 _ROW_OF_LABEL = 5  # real fields chain up to four knots or stars
 _THIN_PX = 7
-_PURE = 0.2
+_PURE = 0.15  # SkyServer's light green grid, after JPEG has thinned its colour
+_RULED = 0.06  # real pictures reach 0.016
 _SHORTEST_LINE_PX = 5
-_STREAK_SIDES = 0.12  # total length of lines, in picture sides
+_STREAK_SIDES = 0.2  # total length of lines, in picture sides
 _OVERLAY_SIDES = 0.3
 _MOST_GLYPHS = 400
 _EIGHT = np.ones((3, 3), dtype=bool)
@@ -70,6 +71,8 @@ def find_drawing(pixels: FloatImage) -> Drawing | None:
         return Drawing.MESSAGE
     if _has_label(pixels):
         return Drawing.LABEL
+    if _is_ruled(pixels):
+        return Drawing.OVERLAY
     return _coloured_lines(pixels)
 
 
@@ -115,6 +118,15 @@ def _has_label(pixels: FloatImage) -> bool:
     return _longest_row(ink) >= _ROW_OF_LABEL
 
 
+def _is_ruled(pixels: FloatImage) -> bool:
+    """Tell lines along a whole row or column, of any colour: grids and cross hairs."""
+    light = pixels.mean(axis=2)
+    return any(
+        float(np.median(np.minimum(p[3:-3] - p[:-6], p[3:-3] - p[6:]), axis=1).max()) >= _RULED
+        for p in (light, light.T)
+    )
+
+
 def _coloured_lines(pixels: FloatImage) -> Drawing | None:
     """Tell thin lines of a pure colour, and whether somebody drew them or a satellite did.
 
@@ -124,7 +136,7 @@ def _coloured_lines(pixels: FloatImage) -> Drawing | None:
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     brightest = np.maximum(np.maximum(red, green), blue)
     purity = brightest - np.minimum(np.minimum(red, green), blue)
-    pure = _thin(purity, (purity >= _PURE) & (purity >= 0.3 * brightest), _PURE)
+    pure = _thin(purity, (purity >= _PURE) & (purity >= 0.2 * brightest), _PURE)
     labels, _ = ndimage.label(pure, structure=_EIGHT)
     lengths = np.array([0, *(max(b - t, r - left) for t, b, left, r in _boxes(pure))])
     lines = lengths >= _SHORTEST_LINE_PX

@@ -28,8 +28,8 @@ _SPELLINGS = str.maketrans(
     }
 )
 _BRACKETS = str.maketrans("()[]", "    ")
-_RA_LABEL = re.compile(r"right\s+ascension|\br\.?\s?a\.?(?![a-z])|\x01", re.IGNORECASE)
-_DEC_LABEL = re.compile(r"declination|\bdecl?\.?(?![a-z])|\x02", re.IGNORECASE)
+_RA_LABEL = re.compile(r"(?:right\s+ascension|\br\.?\s?a\.?(?![a-z])|\x01)\s*[:=]?", re.IGNORECASE)
+_DEC_LABEL = re.compile(r"(?:declination|\bdecl?\.?(?![a-z])|\x02)\s*[:=]?", re.IGNORECASE)
 _FRAME = re.compile(r"\b(?:j2000(?:\.0)?|icrs|fk5|equinox|epoch|eq\.?)(?![\w.+-])", re.IGNORECASE)
 _OTHER_FRAME = re.compile(r"\b(?:b1950(?:\.0)?|fk4|gal(?:actic)?|ecl(?:iptic)?|[lb]\s*=)", re.I)
 _UNITS = (

@@ -225,9 +225,7 @@ def message_jpeg(
 ) -> bytes:
     """What SkyServer draws outside its footprint: a line of lettering on black."""
     image = Image.new("RGB", (size_px, size_px), ground)
-    ImageDraw.Draw(image).multiline_text(
-        at, text, fill=ink, font=ImageFont.load_default(font_px)
-    )
+    ImageDraw.Draw(image).multiline_text(at, text, fill=ink, font=ImageFont.load_default(font_px))
     return jpeg(image, quality=quality)
 
 
