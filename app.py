@@ -5,19 +5,19 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from pages.shared import warming
+from pages.shared import serving
 
 if get_script_run_ctx(suppress_warning=True) is None:
     # The server starts. Streamlit runs this file as a script only once a visitor is there;
     # as an ASGI app it also tells us when the server starts, so that TensorFlow loads while
     # the first browser is still loading the page.
-    app = st.App(Path(__file__), lifespan=warming.while_serving)
+    app = st.App(Path(__file__), lifespan=serving.while_serving, middleware=serving.MIDDLEWARE)
 else:
     from pages.shared import widgets
 
-    st.set_page_config(
-        page_title="Automated Astronomer", page_icon=":material/planet:", layout="wide"
-    )
+    # A file of ours: Material symbols as page icons come from Google at every visit.
+    icon = Path(__file__).parent / "pages" / "shared" / "frontend" / "icon.png"
+    st.set_page_config(page_title="Automated Astronomer", page_icon=icon, layout="wide")
     widgets.style()
     page = st.navigation(
         [

@@ -24,9 +24,13 @@ def page() -> None:
     models = caches.models()
     state.adopt_link(_known(models))
     stored = widgets.choose_model(models)
-    st.title("Is it a spiral?")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Is it a spiral?")
+        buttons = st.container(width="content")
     _notices()
     files = choose.choose_galaxy()
+    with buttons:
+        choose.step_buttons(files)
     ready = _ready(stored)
     if state.view().upload and len(files) > 1 and ready is not None:
         table.results_table(table.upload_rows(files, ready))
@@ -65,8 +69,7 @@ def _galaxy(stored: StoredModel | None, files: Sequence[Any]) -> None:
                 icon=":material/upload:",
             )
             return
-        _draw(stored, galaxy, files)
-    state.write_link()
+        _draw(stored, galaxy)
 
 
 def _open(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy | None:
@@ -88,7 +91,7 @@ def _open(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy | None
         return open_galaxy(key, cutout, found, None, size_px=size_px)
 
 
-def _draw(stored: StoredModel | None, galaxy: OpenGalaxy, files: Sequence[Any]) -> None:
+def _draw(stored: StoredModel | None, galaxy: OpenGalaxy) -> None:
     ready = _ready(stored)
     look = caches.look(stored, ready, galaxy) if stored and ready else None
     evidence = _evidence(look, ready)
@@ -100,11 +103,14 @@ def _draw(stored: StoredModel | None, galaxy: OpenGalaxy, files: Sequence[Any]) 
     with middle:
         picture.network_input(galaxy)
         picture.framing_controls(galaxy)
-        choose.step_buttons(files)
-    with right:
-        _answer(stored, look, galaxy, evidence)
     if look is not None and ready is not None:
         maps.feature_maps(galaxy, look, ready)
+    state.write_link()
+    with right:
+        place = st.container()
+        answer.provenance(galaxy)
+    with place:  # last: it may wait for the network, when all else is on the page
+        _answer(stored, look, galaxy, evidence)
 
 
 def _evidence(look: caches.Look | None, ready: Network | None) -> ShownEvidence | None:
@@ -143,8 +149,7 @@ def _answer(
     elif (future := caches.network(stored)).done():
         widgets.load_failed(future.exception())
     else:
-        widgets.waking(future.done, what="Waking the network …")
-    answer.provenance(galaxy)
+        widgets.wait_for(future)
 
 
 page()

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import streamlit as st
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import GalaxyError
 from pages.shared import caches, state, wording
+from pages.shared.networks import Network
 
 _STYLE = Path(__file__).with_name("frontend") / "page.css"
 _LOG = logging.getLogger("astronomer")
@@ -81,21 +84,24 @@ def no_network() -> None:
     )
 
 
-def waking(is_ready: Callable[[], bool], *, what: str) -> None:
-    """Draw the waiting state of an answer, and run the page again once it is ready."""
-    st.html(f'<div class="aa-verdict" role="status">{what}</div>')
-    st.caption(
-        "TensorFlow is starting, once for everybody; it takes about ten seconds. The answer "
-        "appears here by itself."
-    )
+def wait_for(future: Future[Network]) -> None:
+    """Draw the waiting state of an answer, and run the page again once the network is there.
+
+    To be called last: the page is painted by now. The seconds are not only for the visitor:
+    every time they are drawn, Streamlit turns to what the visitor did meanwhile.
+    """
+    st.html('<div class="aa-verdict" role="status">Waking the network …</div>')
+    passed = st.empty()
     st.skeleton(height=90)
-    _look_again(is_ready)
-
-
-@st.fragment(run_every=0.4)
-def _look_again(is_ready: Callable[[], bool]) -> None:
-    if is_ready():
-        st.rerun()
+    began = time.monotonic()
+    while not future.done():
+        seconds = round(time.monotonic() - began)
+        passed.caption(
+            "TensorFlow is starting, once for everybody; that takes some ten seconds. The "
+            f"answer then appears here by itself. So far: {seconds} s."
+        )
+        wait([future], timeout=1.0)
+    st.rerun()
 
 
 def load_failed(error: BaseException) -> None:

@@ -85,9 +85,9 @@ def _open_map(galaxy: OpenGalaxy, look: Look, ready: Network, index: int) -> Non
     if not single.any():
         st.info("This map is silent for this galaxy: its pattern was found nowhere.")
     large, on_galaxy, kernel = st.columns([1, 1, 1.3])
-    with large, st.container(key="open-map"):
+    with large:
         alt = f"Map {index} of {view.maps_layer}, enlarged"
-        st.image(figures.activation(single, top=top), width="stretch", alt=alt)
+        st.html(f'<img class="aa-crisp" src="{figures.activation(single, top=top)}" alt="{alt}">')
         st.html(scales.activation_scale(top))
     with on_galaxy:
         laid = evidence.on_input(single, ready.geometry[view.maps_layer])

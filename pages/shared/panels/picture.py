@@ -10,7 +10,7 @@ from pages.shared.galaxy import OpenGalaxy
 from pages.shared.links import EvidenceKind, FramingChoice
 
 KIND_LABELS = {
-    EvidenceKind.SIGNED: "Both, signed",
+    EvidenceKind.SIGNED: "Both",
     EvidenceKind.SPIRAL: "Spiral",
     EvidenceKind.ELLIPTICAL: "Elliptical",
     EvidenceKind.NONE: "Off",
@@ -36,8 +36,7 @@ def picture(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:
 
 def evidence_controls(layers: tuple[str, ...], evidence: ShownEvidence | None) -> None:
     """Draw the choice of evidence and layer, and the colour scale; or say why there is none."""
-    left, right = st.columns(2)
-    with left:
+    with st.container(horizontal=True, gap="medium"):
         st.segmented_control(
             "Evidence for",
             list(EvidenceKind),
@@ -46,13 +45,8 @@ def evidence_controls(layers: tuple[str, ...], evidence: ShownEvidence | None) -
             help=wording.TERMS["evidence"],
             **state.shown("evidence"),
         )
-    with right:
-        st.segmented_control(
-            "Layer",
-            layers,
-            required=True,
-            help=wording.TERMS["layer"],
-            **state.shown("layer"),
+        st.selectbox(
+            "Layer", layers, width=150, help=wording.TERMS["layer"], **state.shown("layer")
         )
     if evidence is None:
         return
@@ -104,10 +98,6 @@ def framing_controls(galaxy: OpenGalaxy) -> None:
 def network_input(galaxy: OpenGalaxy) -> None:
     """Draw exactly what the network sees."""
     side = galaxy.pixels.shape[0]
-    with st.container(key="network-input"):
-        st.image(
-            figures.network_input(galaxy.pixels),
-            width="stretch",
-            alt=f"The {side} × {side} pixels that the network sees",
-        )
+    alt = f"The {side} × {side} pixels that the network sees"
+    st.html(f'<img class="aa-crisp" src="{figures.network_input(galaxy.pixels)}" alt="{alt}">')
     st.caption(f"What the network sees: {side} × {side} pixels", help=wording.TERMS["input"])
