@@ -10,6 +10,9 @@ import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
 
+# At a time, so that what is worked on fits a processor's cache.
+_CHUNK_PIXELS = 200_000
+
 
 def block_mean(plane: npt.NDArray[np.generic], factor: int) -> FloatImage:
     """Return the means of ``factor`` × ``factor`` blocks of pixels.
@@ -31,22 +34,28 @@ def block_mean(plane: npt.NDArray[np.generic], factor: int) -> FloatImage:
     if factor == 1:
         return np.array(plane, dtype=np.float32)
     means = np.empty((-(-height // factor), -(-width // factor)), dtype=np.float32)
-    for row in range(means.shape[0]):
-        means[row] = _mean_of_rows(plane[row * factor : (row + 1) * factor], factor)
+    step = max(1, _CHUNK_PIXELS // (width * factor))
+    for row in range(0, len(means), step):
+        chunk = plane[row * factor : (row + step) * factor]
+        means[row : row + step] = _means_of_blocks(chunk, factor)
     return means
 
 
-def _mean_of_rows(rows: npt.NDArray[np.generic], factor: int) -> FloatImage:
-    """One row of blocks."""
+def _means_of_blocks(rows: npt.NDArray[np.generic], factor: int) -> FloatImage:
+    """Return the means of some rows of blocks."""
     values = rows.astype(np.float64)
     finite = np.isfinite(values)
-    starts = np.arange(0, values.shape[1], factor)
+    down, right = (np.arange(0, side, factor) for side in values.shape)
     if finite.all():
-        sums = np.add.reduceat(values.sum(axis=0), starts)
-        counts = np.add.reduceat(np.full(values.shape[1], len(values)), starts)
+        high = np.minimum(factor, values.shape[0] - down)
+        wide = np.minimum(factor, values.shape[1] - right)
+        counts = np.outer(high, wide)
     else:
-        sums = np.add.reduceat(np.where(finite, values, 0.0).sum(axis=0), starts)
-        counts = np.add.reduceat(finite.sum(axis=0), starts)
-    means = np.full(len(starts), np.nan, dtype=np.float32)
+        values = np.where(finite, values, 0.0)
+        counts = np.add.reduceat(
+            np.add.reduceat(finite.astype(np.int64), down, axis=0), right, axis=1
+        )
+    sums = np.add.reduceat(np.add.reduceat(values, down, axis=0), right, axis=1)
+    means = np.full(sums.shape, np.nan, dtype=np.float32)
     np.divide(sums, counts, out=means, where=counts > 0, casting="unsafe")
     return means
