@@ -283,7 +283,7 @@ def random_network(request):
     if request.param == "loud noise":  # p saturates, as a sure network's does
         rng = np.random.default_rng(1)
         weights = network.model.get_weights()
-        network.model.set_weights([rng.normal(0, 0.5, w.shape).astype("f4") for w in weights])
+        network.model.set_weights([rng.normal(0, 1, w.shape).astype("f4") for w in weights])
         assert abs(network.logits(galaxies(1, 32))[0]) > 20
     return network
 
