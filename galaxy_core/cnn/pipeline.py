@@ -16,6 +16,7 @@ from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError
 from galaxy_core.framing import Framing, cut_out, find_framing
 from galaxy_core.intake import read_file
+from galaxy_core.intake.fits_reader import FitsReader
 from galaxy_core.overlap import in_batches, ordered_map
 
 if TYPE_CHECKING:
@@ -99,16 +100,21 @@ def classify_paths(paths: Iterable[str], classifier: Classifier) -> Iterator[Fil
     classifier : Classifier
         The network.
     """
-    size_px = classifier.card.input_size_px
-    framed = ordered_map(lambda path: frame_file(path, size_px=size_px), paths)
-    for batch in in_batches(framed, BATCH_SIZE):
+    for batch in in_batches(frame_files(paths, size_px=classifier.card.input_size_px), BATCH_SIZE):
         yield from _answers(batch, classifier)
 
 
-def frame_file(path: str, *, size_px: int) -> FramedFile:
-    """Return the file as a network with inputs of that size sees it; errors become values."""
+def frame_files(paths: Iterable[str], *, size_px: int, ahead: int = 64) -> Iterator[FramedFile]:
+    """Yield each file as a network with inputs of that size sees it, in order, read ahead."""
+    with FitsReader() as reader:  # its process starts with the first FITS file, if any
+        yield from ordered_map(
+            lambda path: _frame_file(path, size_px=size_px, reader=reader), paths, ahead=ahead
+        )
+
+
+def _frame_file(path: str, *, size_px: int, reader: FitsReader) -> FramedFile:
     try:
-        cutout = read_file(Path(path))
+        cutout = read_file(Path(path), fits_reader=reader)
         framing = find_framing(cutout.pixels)
         pixels = cut_out(cutout.pixels, framing, size_px=size_px)
     except GalaxyError as error:

@@ -21,14 +21,13 @@ import numpy.typing as npt
 from PIL import Image
 
 from galaxy_core.cnn.classifier import Answer, Classifier
-from galaxy_core.cnn.pipeline import FileAnswer, FramedFile, frame_file
+from galaxy_core.cnn.pipeline import FileAnswer, FramedFile, frame_files
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ExplanationError
 from galaxy_core.explain.inspection import Inspection, Inspector, TargetClass
 from galaxy_core.explain.paint import blend, paint_activation, paint_evidence, tile
 from galaxy_core.explain.receptive import layer_geometry, on_input_grid
 from galaxy_core.intake import display_name
-from galaxy_core.overlap import ordered_map
 
 ENLARGE = 6
 MAPS_FILE = "maps.npz"
@@ -47,7 +46,7 @@ def inspect_paths(paths: Iterable[str], classifier: Classifier, out: Path) -> It
     inspector = Inspector(classifier)
     size_px = classifier.card.input_size_px
     used: set[str] = set()
-    for file in ordered_map(lambda path: frame_file(path, size_px=size_px), paths, ahead=8):
+    for file in frame_files(paths, size_px=size_px, ahead=8):
         name = classifier.card.name
         if file.pixels is None:
             yield FileAnswer(file.path, name, None, error=file.error)

@@ -12,6 +12,7 @@ from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError
 from galaxy_core.framing import Framing, cut_out, find_framing
 from galaxy_core.intake import read_file
+from galaxy_core.intake.fits_reader import FitsReader
 from galaxy_core.overlap import ordered_map
 from galaxy_core.training.dataset import LabelledImage
 
@@ -50,7 +51,7 @@ def read_squares(
 
     def read(image: LabelledImage) -> Square:
         try:
-            pixels = read_file(image.path).pixels
+            pixels = read_file(image.path, fits_reader=reader).pixels
             framing = find_framing(pixels)
             square = cut_out(
                 pixels, framing, size_px=size_px, context=context, clip=context == 1.0
@@ -59,4 +60,5 @@ def read_squares(
             return Square(image, None, None, str(error))
         return Square(image, framing, square)
 
-    return ordered_map(read, images)
+    with FitsReader() as reader:  # its process starts with the first FITS file, if any
+        yield from ordered_map(read, images)
