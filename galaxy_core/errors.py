@@ -27,6 +27,7 @@ exception never leaves the module that calls the library.
     │   └── DatasetError         a labelled folder that cannot be read
     ├── ReviewError              a validation session cannot do what was asked
     ├── SimulationError          parameters that describe no galaxy
+    ├── RecipeError              what-if changes that cannot be read or carried out
     └── SampleNotFound           no sample of that key
 """
 
@@ -117,6 +118,10 @@ class ReviewError(GalaxyError):
 
 class SimulationError(GalaxyError):
     """Parameters that describe no galaxy."""
+
+
+class RecipeError(GalaxyError):
+    """What-if changes that cannot be read or carried out."""
 
 
 class SampleNotFound(GalaxyError):

@@ -29,6 +29,7 @@ LAYERS["explain"] = LAYERS["cnn"] | {"cnn"}
 LAYERS["training"] = LAYERS["cnn"] | {"cnn", "explain", "strangers"}
 LAYERS["review"] = BASE
 LAYERS["catalogue"] = LAYERS["cnn"] | {"cnn"}
+LAYERS["what_if"] = BASE | {"framing", "simulate", "morphology", "intake"}
 LAYERS["cli"] = set(LAYERS)
 LAYERS["__main__"] = {"cli"}
 LAYERS["__init__"] = set()
