@@ -10,9 +10,9 @@ import streamlit as st
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import FramingError
 from pages.shared import caches, state, widgets
-from pages.shared.evidence import ShownEvidence, shown_evidence
+from pages.shared.evidence import ShownEvidence
 from pages.shared.galaxy import OpenGalaxy, open_galaxy
-from pages.shared.links import EvidenceKind, Known
+from pages.shared.links import Known
 from pages.shared.networks import Network
 from pages.shared.panels import answer, choose, maps, picture, table
 
@@ -24,8 +24,8 @@ def page() -> None:
     models = caches.models()
     state.adopt_link(_known(models))
     stored = widgets.choose_model(models)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title("Is it a spiral?")
+    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+        st.title("Is it a spiral?", width="content")
         buttons = st.container(width="content")
     _notices()
     files = choose.choose_galaxy()
@@ -65,7 +65,8 @@ def _galaxy(stored: StoredModel | None, files: Sequence[Any]) -> None:
         galaxy = _open(stored, files)
         if galaxy is None:
             st.info(
-                "Drop a picture of a galaxy above, or choose a sample.",
+                "The picture of this link was an upload, which no link carries. Drop it above, "
+                "or choose a sample.",
                 icon=":material/upload:",
             )
             return
@@ -94,45 +95,23 @@ def _open(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy | None
 def _draw(stored: StoredModel | None, galaxy: OpenGalaxy) -> None:
     ready = _ready(stored)
     look = caches.look(stored, ready, galaxy) if stored and ready else None
-    evidence = _evidence(look, ready)
-    left, middle, right = st.columns([5, 3, 4], gap="medium")
+    evidence = picture.chosen_evidence(look, ready) if look and ready else None
+    with st.container(key="galaxy-row"):
+        left, middle, right = st.columns([5, 3, 4], gap="medium")
     with left:
         picture.picture(galaxy, evidence)
-        if look is not None and stored is not None:
-            picture.evidence_controls(stored.card.convolution_layers, evidence)
     with middle:
         picture.network_input(galaxy)
         picture.framing_controls(galaxy)
-    if look is not None and ready is not None:
-        maps.feature_maps(galaxy, look, ready)
-    state.write_link()
     with right:
         place = st.container()
         answer.provenance(galaxy)
+    if look and ready and stored:
+        picture.evidence_controls(stored.card.convolution_layers, evidence)
+        maps.feature_maps(galaxy, look, ready)
+    state.write_link()
     with place:  # last: it may wait for the network, when all else is on the page
         _answer(stored, look, galaxy, evidence)
-
-
-def _evidence(look: caches.Look | None, ready: Network | None) -> ShownEvidence | None:
-    """Return what is to be laid on the picture; settle on layers that the network has."""
-    if look is None or ready is None:
-        return None
-    names = tuple(look.inspection.layers)
-    view = state.view()
-    layer = view.layer if view.layer in names else names[-1]
-    maps_layer = view.maps_layer if view.maps_layer in names else names[-1]
-    count = look.inspection.layers[maps_layer].contributions.shape[1]
-    open_map = view.open_map if view.open_map is not None and view.open_map < count else None
-    state.settle(layer=layer, maps_layer=maps_layer, open_map=open_map)
-    if view.evidence is EvidenceKind.NONE:
-        return None
-    return shown_evidence(
-        look.inspection.layer(layer),
-        layer,
-        kind=view.evidence,
-        geometry=ready.geometry[layer],
-        card=ready.classifier.card,
-    )
 
 
 def _answer(

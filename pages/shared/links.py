@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-DEFAULT_OPACITY = 70
-_NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,3})?")
+DEFAULT_OPACITY = 50
+_NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
 class EvidenceKind(StrEnum):
@@ -167,11 +167,11 @@ def _one_of(choices: type[StrEnum]) -> Callable[[str, Known, str], Any]:
 
 
 def _opacity(text: str, _known: Known, _model: str) -> int | None:
-    return int(text) if re.fullmatch(r"\d{1,3}", text) and int(text) <= 100 else None
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text) and int(text) <= 100 else None
 
 
 def _index(text: str, _known: Known, _model: str) -> int | None:
-    return int(text) if re.fullmatch(r"\d{1,4}", text) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None
 
 
 def _framing(text: str, _known: Known, _model: str) -> FramingChoice | None:

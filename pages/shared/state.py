@@ -23,6 +23,7 @@ _UNDO = "classify.undo"
 _ROWS = "classify.uploads"
 _OPEN_ROW = "classify.open upload"
 _UPLOADER = "classify.uploader"
+_COUNT = "classify.upload count"
 _MOST_UNDO = 50
 _MOST_WRITTEN = 200
 
@@ -140,11 +141,21 @@ def uploader_key() -> str:
     return f"{_UPLOADER} {st.session_state.get(_UPLOADER, 0)}"
 
 
+def take_uploads() -> None:
+    """Open the first of the files that were just added; return to the samples after the last."""
+    files = st.session_state.get(uploader_key()) or []
+    before = st.session_state.get(_COUNT, 0)
+    st.session_state[_COUNT] = len(files)
+    st.session_state[_OPEN_ROW] = before if len(files) > before else 0
+    st.session_state[_VIEW] = replace(view(), upload=bool(files), framing=None)
+    st.session_state[_UNDO] = []
+
+
 def clear_uploads() -> None:
     """Let go of everything this visitor uploaded, and return to the samples."""
     st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
     st.session_state[_ROWS] = None
-    st.session_state[_OPEN_ROW] = 0
+    st.session_state[_OPEN_ROW] = st.session_state[_COUNT] = 0
     change(upload=False)
 
 

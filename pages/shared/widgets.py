@@ -60,7 +60,7 @@ def choose_model(known: tuple[StoredModel, ...]) -> StoredModel | None:
     if not names:
         return None
     if state.view().model not in names:
-        state.change(model=names[0])
+        state.settle(model=names[0])
     titles = {entry.card.name: entry.card.title for entry in known}
     with st.sidebar:
         st.selectbox(

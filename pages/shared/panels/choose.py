@@ -22,7 +22,7 @@ def choose_galaxy() -> list[Any]:
     """Draw the strip and the uploader; return this visitor's uploaded files."""
     samples, skipped = caches.samples()
     if not state.view().sample:
-        state.change(sample=default_sample(samples))
+        state.settle(sample=default_sample(samples))
     left, right = st.columns([3, 1.15], vertical_alignment="top")
     with left:
         _strip(samples)
@@ -30,11 +30,10 @@ def choose_galaxy() -> list[Any]:
             st.caption(sentence)
     with right:
         files = st.file_uploader(
-            "Upload galaxy pictures",
+            "Or drop your own pictures here",
             accept_multiple_files=True,
             key=state.uploader_key(),
-            on_change=lambda: state.change(upload=True),
-            label_visibility="collapsed",
+            on_change=state.take_uploads,
             help="JPEG, PNG, TIFF or WebP; up to 50 MB each, one or many.",
         )
     return list(files or [])

@@ -46,6 +46,7 @@ def feature_maps(galaxy: OpenGalaxy, look: Look, ready: Network) -> None:
             "Open map",
             [None, *range(count)],
             format_func=lambda index: "none" if index is None else f"map {index}",
+            placeholder="none",
             width=130,
             **state.shown("open_map"),
         )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import caches, components, figures, scales, state, wording
-from pages.shared.evidence import ShownEvidence
+from pages.shared.evidence import ShownEvidence, shown_evidence
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.links import EvidenceKind, FramingChoice
+from pages.shared.networks import Network
 
 KIND_LABELS = {
     EvidenceKind.SIGNED: "Both",
@@ -34,9 +35,29 @@ def picture(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:
     )
 
 
+def chosen_evidence(look: caches.Look, ready: Network) -> ShownEvidence | None:
+    """Return what is to be laid on the picture; settle on layers that the network has."""
+    layers, view = look.inspection.layers, state.view()
+    last = tuple(layers)[-1]
+    layer = view.layer if view.layer in layers else last
+    maps_layer = view.maps_layer if view.maps_layer in layers else last
+    count = layers[maps_layer].contributions.shape[1]
+    open_map = view.open_map if view.open_map is not None and view.open_map < count else None
+    state.settle(layer=layer, maps_layer=maps_layer, open_map=open_map)
+    if view.evidence is EvidenceKind.NONE:
+        return None
+    return shown_evidence(
+        layers[layer],
+        layer,
+        kind=view.evidence,
+        geometry=ready.geometry[layer],
+        card=ready.classifier.card,
+    )
+
+
 def evidence_controls(layers: tuple[str, ...], evidence: ShownEvidence | None) -> None:
-    """Draw the choice of evidence and layer, and the colour scale; or say why there is none."""
-    with st.container(horizontal=True, gap="medium"):
+    """Draw the choice of evidence and layer, and the colour scale."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         st.segmented_control(
             "Evidence for",
             list(EvidenceKind),
@@ -48,6 +69,12 @@ def evidence_controls(layers: tuple[str, ...], evidence: ShownEvidence | None) -
         st.selectbox(
             "Layer", layers, width=150, help=wording.TERMS["layer"], **state.shown("layer")
         )
+        with st.container(width=330):
+            _scale(evidence)
+
+
+def _scale(evidence: ShownEvidence | None) -> None:
+    """Draw the colour scale, or say why no colour is to be seen."""
     if evidence is None:
         return
     kind = state.view().evidence
@@ -58,10 +85,10 @@ def evidence_controls(layers: tuple[str, ...], evidence: ShownEvidence | None) -
             "this galaxy.",
             icon=":material/visibility_off:",
         )
-    else:
-        st.html(scales.evidence_scale(evidence.scale, kind=str(kind)))
-        if not evidence.fixed_scale:
-            st.caption("This network fixes no scale: the colours end at this galaxy’s largest.")
+        return
+    st.html(scales.evidence_scale(evidence.scale, kind=str(kind)))
+    if not evidence.fixed_scale:
+        st.caption("This network fixes no scale: the colours end at this galaxy’s largest.")
 
 
 def framing_controls(galaxy: OpenGalaxy) -> None:

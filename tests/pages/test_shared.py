@@ -1,0 +1,132 @@
+"""The pure modules below the pages: caches' bounds, loading, exports, figures."""
+
+import csv
+import io
+import json
+import threading
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from galaxy_core.cnn.classifier import Answer, Verdict
+from galaxy_core.cnn.pipeline import FileAnswer
+from galaxy_core.cutout import Cutout, Origin, Provenance
+from galaxy_core.errors import ModelRefused, NotAnImage
+from galaxy_core.framing import Framing
+from pages.shared import export, figures
+from pages.shared.networks import Networks
+from pages.shared.recent import RecentCutouts
+from pages.shared.widgets import plain
+
+
+def cutout(side: int) -> Cutout:
+    pixels = np.zeros((side, side, 3), dtype=np.float32)
+    return Cutout(pixels, Provenance(Origin.UPLOAD, "x"))
+
+
+def stored(name: str):
+    return SimpleNamespace(card=SimpleNamespace(name=name, weights_sha256=name, created_utc=""))
+
+
+def test_recent_cutouts_are_bounded_by_bytes_and_the_oldest_goes():
+    recent, made = RecentCutouts(limit_bytes=3 * 8 * 8 * 3 * 4), []
+
+    def get(key):
+        return recent.get(key, lambda: made.append(key) or cutout(8))
+
+    for key in "abc":
+        get(key)
+    get("a")
+    get("d")  # b is the one used longest ago
+    get("a")
+    get("b")
+    assert made == list("abcdb")
+
+
+def test_cutout_larger_than_the_limit_is_made_anew_each_time():
+    recent, made = RecentCutouts(limit_bytes=100), []
+    for _ in range(2):
+        recent.get("big", lambda: made.append(1) or cutout(64))
+    assert len(made) == 2
+
+
+def test_network_is_loaded_once_and_off_the_asking_thread():
+    threads = []
+
+    def load(entry):
+        threads.append(threading.current_thread())
+        return entry
+
+    networks = Networks(load=load)
+    first, again = networks.request(stored("a")), networks.request(stored("a"))
+    assert first is again
+    first.result(timeout=10)
+    assert threads != [threading.current_thread()]
+    assert len(threads) == 1
+
+
+def test_networks_kept_are_bounded():
+    loaded = []
+    networks = Networks(load=lambda entry: loaded.append(entry.card.name), most=2)
+    for name in ("a", "b", "c", "a"):
+        networks.request(stored(name)).result(timeout=10)
+    assert loaded == ["a", "b", "c", "a"]
+
+
+def test_network_that_failed_is_tried_again_only_when_asked():
+    tries = []
+
+    def load(entry):
+        tries.append(1)
+        raise ModelRefused("no")
+
+    networks = Networks(load=load)
+    for _ in range(2):
+        with pytest.raises(ModelRefused):
+            networks.request(stored("a")).result(timeout=10)
+    assert len(tries) == 1
+    networks.forget_failures()
+    with pytest.raises(ModelRefused):
+        networks.request(stored("a")).result(timeout=10)
+    assert len(tries) == 2
+
+
+LINES = [
+    FileAnswer(
+        "=cmd|'/c calc'!A1.png",
+        "teaching",
+        Answer(-2.5, 0.08, (0.08,) * 8, Verdict.ELLIPTICAL),
+        ("one.", "two."),
+    ),
+    FileAnswer("ok.png", "teaching", None, error=NotAnImage("ok.png is no image.")),
+]
+
+
+def test_csv_has_the_fields_of_the_command_line_and_no_formula():
+    text = export.to_csv(LINES).decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert list(rows[0]) == list(LINES[0].to_json())
+    assert rows[0]["path"].startswith("'=")
+    assert float(rows[0]["logit"]) == -2.5
+    assert rows[0]["warnings"] == "one. two."
+    assert rows[1]["error"] == "NotAnImage: ok.png is no image."
+    assert rows[1]["probability_spiral"] == ""
+
+
+def test_json_holds_the_objects_of_the_command_line():
+    assert json.loads(export.to_json(LINES)) == [line.to_json() for line in LINES]
+
+
+def test_stage_shows_picture_and_square_whole():
+    framing = Framing(49.5, 9.5, 30.0, (0.0, 0.0, 0.0), 20.0)  # reaches 20 px out on the left
+    stage = figures.stage(100, 100, framing)
+    assert (stage.left_px, stage.width_px) == (-20.0, 120.0)
+    assert stage.picture.left == pytest.approx(20 / 120)
+    assert stage.square.left == 0.0
+    assert stage.square.width == pytest.approx(60 / 120)
+    assert stage.square.top == pytest.approx(0.2)
+
+
+def test_strangers_text_is_no_markdown():
+    assert plain("[x](http://y) **b** :red[a]") == (r"\[x\]\(http\://y\) \*\*b\*\* \:red\[a\]")
