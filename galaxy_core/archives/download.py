@@ -291,13 +291,14 @@ async def _read(
         data = await read_body(response, most_bytes=_ERROR_BYTES)
     except DamagedResponse:
         data = b""
-    words = said(data, secret=key) or quotable(response.reason_phrase, secret=key)
+    reason = response.extensions.get("said", b"").decode("latin-1")
+    words = said(data, secret=key) or quotable(reason, secret=key)
     quote = f" It said: “{words}”." if words else ""
     if status in _BUSY:
         wait = retry_after_s(response.headers.get("Retry-After"))
         when = "later" if wait is None else f"in {wait:.0f} s"
         return _Setback(ArchiveBusy(f"{host} is busy; try again {when}.{quote}"), wait)
-    if speaks_of_footprint(f"{words} {response.reason_phrase}"):
+    if speaks_of_footprint(f"{words} {reason}"):
         raise NotInFootprint(f"{host} has no picture of this position.{quote}")
     error = ArchiveUnavailable(f"{host} answered with status {status}.{quote}{_advice(status)}")
     # A server that explains itself in JSON will say the same the next time.

@@ -184,11 +184,13 @@ class CheckedTransport(httpx.AsyncBaseTransport):
                 extensions=request.extensions,
             )
         )
+        # httpx logs the reason phrase; what a server writes there stays out of logs.
+        reason = response.extensions.get("reason_phrase", b"")
         return httpx.Response(
             status_code=response.status,
             headers=response.headers,
             stream=_Stream(response.stream),
-            extensions=response.extensions,
+            extensions={**response.extensions, "reason_phrase": b"", "said": reason},
         )
 
     async def aclose(self) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
+import psutil
 from PIL import Image, ImageDraw, ImageFont
 
 Reply = Callable[[asyncio.StreamWriter], Awaitable[None]]
@@ -29,6 +30,7 @@ class Heard:
     parameters: dict[str, str]
     headers: dict[str, str]
     number: int
+    query: str = ""
 
 
 Script = Callable[[Heard], Reply]
@@ -62,6 +64,11 @@ class FakeArchive:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    def client_sockets(self) -> int:
+        """Sockets of this process that are connected to the server: what a client left open."""
+        connections = psutil.Process().net_connections(kind="tcp")
+        return sum(bool(c.raddr) and c.raddr.port == self.port for c in connections)
+
     def _serve(self, started: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._main(started))
@@ -89,9 +96,9 @@ class FakeArchive:
                 target = head[0].split(" ")[1]
                 headers = dict(line.lower().split(": ", 1) for line in head[1:] if ": " in line)
                 parts = urlsplit(target)
-                heard = Heard(
-                    parts.path, dict(parse_qsl(parts.query)), headers, len(self.heard) + 1
-                )
+                parameters = dict(parse_qsl(parts.query))
+                number = len(self.heard) + 1
+                heard = Heard(parts.path, parameters, headers, number, parts.query)
                 self.heard.append(heard)
                 self._answering += 1
                 self.most_at_once = max(self.most_at_once, self._answering)
@@ -139,8 +146,8 @@ def answer(
     return reply
 
 
-def json_answer(value: object, *, status: str = "200 OK", **extra: str) -> Reply:
-    return answer(json.dumps(value).encode(), "application/json", status=status, headers=extra)
+def json_answer(value: object, *, status: str = "200 OK") -> Reply:
+    return answer(json.dumps(value).encode(), "application/json", status=status)
 
 
 def redirect(location: str, status: str = "302 Found") -> Reply:
@@ -275,7 +282,7 @@ def hips2fits(heard: Heard) -> Reply:
 
 def sesame(heard: Heard) -> Reply:
     """Sesame: one galaxy known."""
-    if "NGC%205195" in heard.path or "NGC 5195" in heard.parameters or "5195" in str(heard):
+    if heard.query == "NGC%205195":
         text = "# NGC 5195\n#=S=Simbad\n%J 202.4982940 +47.2661300 = 13:29:59.6 +47:15:58\n#====\n"
     else:
         text = "# Nowhere\n#!SIMBAD: No known catalog found\n#!Nothing found\n"

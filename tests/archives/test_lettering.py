@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.archives.fake_archives import blank_jpeg, galaxy_pixels, jpeg, message_jpeg
 from PIL import Image, ImageDraw, ImageFont
 
 from galaxy_core.archives.lettering import Drawing, find_drawing
+from tests.archives.fake_archives import blank_jpeg, galaxy_pixels, jpeg, message_jpeg
 
 REAL = Path(__file__).parents[3] / "shared" / "galaxies" / "images"
 

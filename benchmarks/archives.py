@@ -1,0 +1,149 @@
+"""How fast archives are streamed, and how much memory that takes. A local server plays SDSS.
+
+* 200 cutouts from a server that takes 200 ms an answer: ten at once against one after another
+  (wanted: at least 8 times as fast).
+* 20,000 positions through the same stream: the peak of the resident memory after 20,000
+  against that after 2,000 (wanted: flat).
+
+The server runs in a process of its own, so that it takes neither this one's time nor memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from galaxy_core.archives import Endpoints, Network, Patience, open_archive
+from galaxy_core.archives.cache import DiskCache
+from galaxy_core.cutout import SkyPosition
+from galaxy_core.settings import Settings
+
+DELAY_S = 0.2
+WANTED_SPEEDUP = 8.0
+
+
+def galaxy_jpeg(size_px: int) -> bytes:
+    """A round galaxy with noise."""
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:size_px, :size_px] - (size_px - 1) / 2
+    light = np.exp(-np.hypot(x, y) / (size_px / 10))[..., None] * [230, 210, 180]
+    pixels = np.clip(light + rng.normal(14, 6, (size_px, size_px, 3)), 0, 255).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
+
+
+async def serve(delay_s: float, size_px: int) -> None:
+    """Answer every request with the same galaxy, after a delay; print the port first."""
+    body = galaxy_jpeg(size_px)
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {len(body)}\r\n\r\n"
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while await reader.readuntil(b"\r\n\r\n"):
+                await asyncio.sleep(delay_s)
+                writer.write(head.encode() + body)
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def local_server(delay_s: float, size_px: int) -> Iterator[str]:
+    """Run ``serve`` in a process of its own; yields its URL."""
+    command = [sys.executable, __file__, "--serve", str(delay_s), str(size_px)]
+    root = Path(__file__).parents[1]
+    environment = {"PYTHONPATH": str(root)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    try:
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+async def stream(url: str, count: int, concurrency: int, size_px: int, most_bytes: int) -> float:
+    """Seconds that so many new cutouts take."""
+    with tempfile.TemporaryDirectory() as folder:
+        network = Network(Endpoints().using("skyserver", url), Patience())
+        cache = DiskCache(Path(folder) / "cache", most_bytes=most_bytes)
+        where = (SkyPosition(index % 36000 / 100, 30 + index // 36000) for index in range(count))
+        async with open_archive(
+            "sdss", settings=Settings(Path(folder)), network=network, cache=cache
+        ) as archive:
+            began = time.perf_counter()
+            good = 0
+            async for item in archive.stream(where, concurrency=concurrency, size_px=size_px):
+                good += item.cutout is not None
+            taken = time.perf_counter() - began
+    if good != count:
+        raise SystemExit(f"only {good} of {count} cutouts came")
+    return taken
+
+
+def peak_mib() -> float:
+    """Largest resident memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def measure_speed(count: int) -> dict[str, float]:
+    with local_server(DELAY_S, 256) as url:
+        asyncio.run(stream(url, 5, 5, 256, 10**9))  # imports and first connections
+        alone_s = asyncio.run(stream(url, count, 1, 256, 10**9))
+        together_s = asyncio.run(stream(url, count, 10, 256, 10**9))
+    return {
+        "cutouts": count,
+        "one_after_another_s": round(alone_s, 2),
+        "ten_at_once_s": round(together_s, 2),
+        "speedup": round(alone_s / together_s, 2),
+        "wanted_at_least": WANTED_SPEEDUP,
+    }
+
+
+def measure_memory(count: int) -> dict[str, float]:
+    """Tiny pictures without delay; a small cache, so that eviction is part of it."""
+    with local_server(0.0, 64) as url:
+        asyncio.run(stream(url, count // 10, 10, 64, 5 * 2**20))
+        before = peak_mib()
+        seconds = asyncio.run(stream(url, count, 10, 64, 5 * 2**20))
+    return {
+        "positions": count,
+        "seconds": round(seconds, 1),
+        "peak_after_a_tenth_mib": round(before, 1),
+        "peak_after_all_mib": round(peak_mib(), 1),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", nargs=2, metavar=("DELAY_S", "SIZE_PX"), help="be the server")
+    parser.add_argument("--cutouts", type=int, default=200)
+    parser.add_argument("--positions", type=int, default=20_000)
+    options = parser.parse_args()
+    if options.serve:
+        asyncio.run(serve(float(options.serve[0]), int(options.serve[1])))
+        return
+    print(json.dumps({"archives_speed": measure_speed(options.cutouts)}), flush=True)
+    print(json.dumps({"archives_memory": measure_memory(options.positions)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
