@@ -1,0 +1,371 @@
+"""Methods against one another over a sample: which maps deserve belief for this network.
+
+Simulated galaxies bring the truth along (where the arms are), real ones the trust measures
+alone. Every number has a bootstrap interval, every method is compared with the edge detector on
+the same galaxies. Knows no command line; nothing is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_core.cutout import FloatImage, Mask
+from galaxy_core.errors import ExplanationError
+from galaxy_core.explain.methods import METHODS, Method, explain
+from galaxy_core.explain.network import Network
+from galaxy_core.explain.trust.assess import Case, trust_card
+from galaxy_core.explain.trust.card import Belief, TrustCard
+from galaxy_core.explain.trust.faithfulness import JUDGED, Baseline
+from galaxy_core.explain.trust.place import Regions, mask_on_input, regions_from_masks
+from galaxy_core.framing import cut_out, find_framing
+from galaxy_core.simulate import simulate_galaxy
+from galaxy_core.simulate.random_scenes import GalaxyKind, random_parameters
+
+RESAMPLES = 1000
+CONTROL = "edges"
+HEADLINE = "gap"
+# Measures of which more is better; for the others (left_over, edges) less is.
+MEASURES: Mapping[str, str] = MappingProxyType(
+    {
+        "gap": "Insertion minus deletion area, logit",
+        "effect": "Logit lost with the hottest 10%, beyond that of a random 10%",
+        "left_over": "Correlation left on a network of noise",
+        "stability": "Correlation under the worst harmless change",
+        "on_galaxy": "Share of evidence on the galaxy",
+        "pointing": "Peak on the true component",
+        "mass": "Share of evidence on the true component",
+        "enrichment": "That share over the component's share of the frame",
+        "stands_up": "Maps that stand up",
+    }
+)
+Progress = Callable[[int, int, str], None]
+_STRUCTURE = ("arms", "bar", "knots", "ring")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RankingSample:
+    """One galaxy of the sample.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    picture : ndarray, shape (S, S, 3), float32
+        Framed.
+    is_spiral : bool or None
+        The true class, if known.
+    truth : ndarray, shape (S, S), bool, or None
+        Where the evidence for the true class lies, if known.
+    regions : Regions or None
+        What is where on it.
+    """
+
+    name: str
+    picture: FloatImage
+    is_spiral: bool | None = None
+    truth: Mask | None = None
+    regions: Regions | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A mean over galaxies with its 95% bootstrap interval.
+
+    Parameters
+    ----------
+    mean, low, high : float
+        The mean and its interval.
+    count : int
+        Over how many galaxies.
+    """
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodScore:
+    """One method at one layer.
+
+    Parameters
+    ----------
+    method, layer : str
+        Its key; the layer, or empty.
+    measures : mapping of str to Estimate
+        By name in ``MEASURES``; those that no galaxy could give are missing.
+    over_edges : Estimate
+        Its gap minus the edge detector's, galaxy by galaxy.
+    blank : int
+        How many maps were blank; they count as gap 0 and stand up nowhere.
+    """
+
+    method: str
+    layer: str
+    measures: Mapping[str, Estimate]
+    over_edges: Estimate
+    blank: int
+
+    @property
+    def beats_edges(self) -> bool:
+        """Whether it is surely better than the edge detector (the interval lies above 0)."""
+        return self.over_edges.low > 0
+
+    def sentence(self) -> str:
+        """Return how it compares with the edge detector, in words."""
+        title = METHODS[self.method].title
+        if self.method == CONTROL:
+            return f"{title}: what every other method has to beat."
+        if self.beats_edges:
+            return f"{title} is more faithful than an edge detector."
+        return f"{title} is no more faithful than an edge detector that never saw the network."
+
+
+@dataclass(frozen=True, slots=True)
+class MethodRanking:
+    """All methods for one network, the most faithful first.
+
+    Parameters
+    ----------
+    model : str
+        Name of the network.
+    galaxies, seed : int
+        Size of the sample; seed of everything drawn.
+    scores : tuple of MethodScore
+        Sorted by the mean of ``gap``.
+    """
+
+    model: str
+    galaxies: int
+    seed: int
+    scores: tuple[MethodScore, ...]
+
+    def to_json(self) -> str:
+        """Return everything as JSON, for the page and for whoever wants to check it."""
+        scores = [
+            {
+                **asdict(replace(score, measures={})),
+                "measures": {name: asdict(one) for name, one in score.measures.items()},
+                "beats_edges": score.beats_edges,
+                "sentence": score.sentence(),
+            }
+            for score in self.scores
+        ]
+        fields = {
+            "model": self.model,
+            "galaxies": self.galaxies,
+            "seed": self.seed,
+            "measures": dict(MEASURES),
+            "scores": scores,
+        }
+        return json.dumps(fields, indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def ranking_from_json(text: str) -> MethodRanking:
+    """Return the ranking that ``to_json`` wrote.
+
+    Raises
+    ------
+    ExplanationError
+        If it is none.
+    """
+    try:
+        fields = json.loads(text)
+        scores = tuple(
+            MethodScore(
+                method=str(own["method"]),
+                layer=str(own["layer"]),
+                measures={key: Estimate(**value) for key, value in own["measures"].items()},
+                over_edges=Estimate(**own["over_edges"]),
+                blank=int(own["blank"]),
+            )
+            for own in fields["scores"]
+        )
+        return MethodRanking(fields["model"], fields["galaxies"], fields["seed"], scores)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ExplanationError(f"This is no ranking of methods: {error!r}") from error
+
+
+def simulated_samples(network: Network, *, count: int, seed: int) -> list[RankingSample]:
+    """Return framed simulated galaxies, spirals and ellipticals in turn, with their truth.
+
+    The truth is arms, bar, ring and knots for a spiral, the whole body for an elliptical.
+    Galaxies that framing does not find are left out.
+    """
+    found = (
+        _simulated(network.size_px, (GalaxyKind.SPIRAL, GalaxyKind.ELLIPTICAL)[n % 2], n, seed)
+        for n in range(count)
+    )
+    return [sample for sample in found if sample is not None]
+
+
+def _simulated(size_px: int, kind: GalaxyKind, number: int, seed: int) -> RankingSample | None:
+    own_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
+    drawn = simulate_galaxy(random_parameters(kind, seed=own_seed), seed=own_seed)
+    pixels = drawn.cutout.pixels
+    framing = find_framing(pixels)
+
+    def laid(*names: str) -> Mask:
+        whole = np.zeros(pixels.shape[:2], dtype=bool)
+        for name in names:
+            whole |= drawn.masks.get(name, whole)
+        return mask_on_input(whole, whole.shape, framing, size_px=size_px)
+
+    galaxy = laid("galaxy")
+    if not galaxy.any():
+        return None
+    is_spiral = kind is GalaxyKind.SPIRAL
+    return RankingSample(
+        name=f"simulated {kind} {number}",
+        picture=cut_out(pixels, framing, size_px=size_px),
+        is_spiral=is_spiral,
+        truth=laid(*_STRUCTURE) if is_spiral else galaxy,
+        regions=regions_from_masks(galaxy, laid("stars", "companion", "background")),
+    )
+
+
+def rank_methods(
+    network: Network,
+    samples: Sequence[RankingSample],
+    *,
+    methods: Sequence[str] = tuple(METHODS),
+    layers: Sequence[str] | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> MethodRanking:
+    """Return how the methods do over a sample.
+
+    Parameters
+    ----------
+    network : Network
+        The network they explain.
+    samples : sequence of RankingSample
+        The galaxies; at least 2.
+    methods : sequence of str
+        Keys; the edge detector is always run as well.
+    layers : sequence of str, optional
+        Where methods that need a layer are taken; all convolution layers if not given.
+    seed : int
+        Of everything that is drawn.
+    progress : callable, optional
+        Called with (done, total, what) after each galaxy and method.
+
+    Raises
+    ------
+    ExplanationError
+        If there are fewer than 2 galaxies, or no such method or layer.
+    """
+    if len(samples) < 2:
+        raise ExplanationError(f"A ranking needs at least 2 galaxies, got {len(samples)}.")
+    keys = list(dict.fromkeys([CONTROL, *methods]))
+    runs = [
+        (METHODS[key], layer)
+        for key in keys
+        for layer in (_layers(network, layers) if METHODS[key].needs_layer else [None])
+    ]
+    rows: dict[tuple[str, str], list[dict[str, float]]] = {}
+    for number, sample in enumerate(samples):
+        case = Case(network, sample.picture, None, seed, sample.regions).with_reference()
+        for step, (method, layer) in enumerate(runs):
+            row = _measure(method, layer, case, sample)
+            rows.setdefault((method.key, layer or ""), []).append(row)
+            if progress is not None:
+                done = number * len(runs) + step + 1
+                progress(done, len(samples) * len(runs), f"{method.title} on {sample.name}")
+    edges = [row[HEADLINE] for row in rows[CONTROL, ""]]
+    scores = [_score(key, layer, found, edges, seed) for (key, layer), found in rows.items()]
+    scores.sort(key=lambda score: -score.measures[HEADLINE].mean)
+    return MethodRanking(network.name, len(samples), seed, tuple(scores))
+
+
+def bootstrap(values: npt.ArrayLike, *, seed: int) -> Estimate:
+    """Return the mean of values (N,) with its 95% percentile bootstrap interval."""
+    sample = np.asarray(values, dtype=np.float64)
+    rng = np.random.default_rng(seed)
+    drawn = sample[rng.integers(0, sample.size, (RESAMPLES, sample.size))].mean(axis=1)
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Estimate(float(sample.mean()), float(low), float(high), int(sample.size))
+
+
+def _layers(network: Network, layers: Sequence[str] | None) -> list[str]:
+    return [network.resolve_layer(name) for name in layers or network.layer_names]
+
+
+def _measure(
+    method: Method, layer: str | None, case: Case, sample: RankingSample
+) -> dict[str, float]:
+    """Every measure that this galaxy can give, by name."""
+    card = trust_card(method, replace(case, layer=layer))
+    row = {"stands_up": float(card.belief is Belief.STANDS_UP), "gap": 0.0, "effect": 0.0}
+    row["blank"] = float(bool(card.blank_reason))
+    if card.blank_reason:
+        return row
+    row |= _trust_row(card)
+    if sample.truth is not None and sample.truth.any() and sample.is_spiral is not None:
+        found = explain(method, case.network, case.picture[None], layer=layer, seed=case.seed)
+        sign = 1.0 if sample.is_spiral else -1.0
+        evidence = found.on_input()[0] * (sign if method.signed else 1.0)
+        row |= measure_truth(evidence, sample.truth)
+    return row
+
+
+def _trust_row(card: TrustCard) -> dict[str, float]:
+    row: dict[str, float] = {}
+    if card.faithfulness is not None:
+        own, by_chance = card.faithfulness.removal_effect(Baseline.BLUR)
+        towards = -1.0 if card.logit < 0 else 1.0
+        row["gap"] = float(np.mean([card.faithfulness.gap(key) for key in JUDGED]))
+        row["effect"] = towards * (by_chance - own)
+    if card.sanity is not None:
+        row["left_over"] = card.sanity.left_over
+    if card.stability is not None:
+        row["stability"] = card.stability.lowest
+    if card.place is not None:
+        row["on_galaxy"] = card.place.galaxy
+    return row
+
+
+def measure_truth(evidence: npt.NDArray[np.float32], truth: Mask) -> dict[str, float]:
+    """Return how evidence for the true class falls on its true component.
+
+    Parameters
+    ----------
+    evidence : ndarray, shape (S, S)
+        > 0 = for the true class.
+    truth : ndarray, shape (S, S), bool
+        The component; not empty.
+
+    Returns
+    -------
+    dict
+        ``pointing``: 1 if the peak lies on it (Zhang et al. 2018), else 0. ``mass``: share of
+        the positive evidence on it. ``enrichment``: that over its share of the frame; 1 is
+        chance.
+    """
+    positive = np.maximum(evidence, 0).astype(np.float64)
+    total = float(positive.sum())
+    mass = float(positive[truth].sum()) / total if total > 0 else 0.0
+    hit = total > 0 and bool(truth.ravel()[int(positive.argmax())])
+    return {"pointing": float(hit), "mass": mass, "enrichment": mass / float(truth.mean())}
+
+
+def _score(
+    key: str, layer: str, rows: list[dict[str, float]], edges: list[float], seed: int
+) -> MethodScore:
+    columns = {name: [row[name] for row in rows if name in row] for name in MEASURES}
+    return MethodScore(
+        method=key,
+        layer=layer,
+        measures={
+            name: bootstrap(values, seed=seed) for name, values in columns.items() if values
+        },
+        over_edges=bootstrap(np.subtract([row[HEADLINE] for row in rows], edges), seed=seed),
+        blank=int(sum(row["blank"] for row in rows)),
+    )
