@@ -78,3 +78,17 @@ def moire(rng: np.random.Generator, size_px: int) -> FloatImage:
         light = np.cos(waves[0] * np.hypot(y - at[0], x - at[1]))
     colour = 0.5 + 0.5 * rng.random(3)
     return np.asarray((0.5 + 0.5 * light)[..., None] * colour, dtype=np.float32)
+
+
+def planet(rng: np.random.Generator, size_px: int) -> FloatImage:
+    """Return the limb-darkened disc of a planet, the Moon or the Sun, full or in phase."""
+    y, x = _axes(size_px)
+    extent = rng.uniform(0.3, 0.9)
+    u, v = y / extent, x / extent
+    height = np.sqrt(np.maximum(1 - u**2 - v**2, 0))
+    sun = rng.normal(size=3) * (0.4, 0.6, 0.2) + (0, 0, 0.9)
+    lit = np.maximum((sun[0] * u + sun[1] * v + sun[2] * height) / np.linalg.norm(sun), 0)
+    bands = 1 + rng.uniform(0, 0.25) * np.sin(u * rng.uniform(3, 20) + rng.uniform(0, 6))
+    spots = 1 + rng.uniform(0, 0.2) * turbulence(rng, size_px, slope=2.6)
+    disc = np.where(height > 0, lit ** rng.uniform(0.3, 1.0) * bands * spots, 0)
+    return np.asarray(disc[..., None] * rng.uniform(0.5, 1.0, 3), dtype=np.float32)

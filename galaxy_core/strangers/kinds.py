@@ -60,6 +60,7 @@ class Stranger:
 _FIT = (
     ("emission nebula", nebulae.emission_nebula),
     ("dark clouds", nebulae.dark_clouds),
+    ("planetary nebula", nebulae.planetary_nebula),
     ("star field", starlight.star_field),
     ("survey field", starlight.survey_field),
     ("blank sky", starlight.blank_sky),
@@ -68,6 +69,7 @@ _FIT = (
     ("page of text", drawn.page_of_text),
     ("error message on a cutout", drawn.error_message),
     ("shapes", drawn.shapes),
+    ("planet", cards.planet),
     ("gradient", cards.gradient),
     ("plain noise", cards.plain_noise),
     ("chessboard", cards.chessboard),
@@ -78,6 +80,7 @@ _TEST = (
     ("filaments", nebulae.filaments),
     ("nebula shell", nebulae.shell),
     ("open cluster", starlight.open_cluster),
+    ("globular cluster", starlight.globular_cluster),
     ("cluster of galaxies", starlight.galaxy_cluster),
     ("bleeding columns", artefacts.bleeding_columns),
     ("cosmic rays", artefacts.cosmic_rays),

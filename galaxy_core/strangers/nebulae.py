@@ -81,3 +81,18 @@ def shell(rng: np.random.Generator, size_px: int) -> FloatImage:
         clumps = np.exp(0.6 * turbulence(rng, size_px, slope=2.8))
         light += (wall * clumps)[..., None] * colour
     return _shown(light, rng)
+
+
+def planetary_nebula(rng: np.random.Generator, size_px: int) -> FloatImage:
+    """Return a small round planetary nebula: a bright [O III] disc, redder at its rim."""
+    at, extent = rng.normal(0, 0.06, 2), rng.uniform(0.25, 0.8)
+    axis, squash = np.linspace(-1, 1, size_px), rng.uniform(0.65, 1.0)
+    radius = np.hypot((axis[:, None] - at[0]) / squash, axis[None, :] - at[1]) / extent
+    radius = radius + rng.uniform(0.01, 0.05) * turbulence(rng, size_px, slope=3.2)
+    inner = np.exp(-((radius / rng.uniform(0.5, 0.8)) ** 4))
+    rim = np.exp(-(((radius - 0.85) / rng.uniform(0.08, 0.2)) ** 2))
+    hole = 1 - rng.uniform(0, 0.7) * np.exp(-((radius / 0.35) ** 2))
+    light = (inner * hole)[..., None] * _COLOURS[1] + rng.uniform(0.3, 1) * rim[
+        ..., None
+    ] * _COLOURS[0]
+    return _shown(light, rng)

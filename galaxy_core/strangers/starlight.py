@@ -46,10 +46,12 @@ def add_blob(
     pixels[rows, columns] += (profile[..., None] * peak).astype(np.float32)
 
 
-def add_stars(pixels: FloatImage, rng: np.random.Generator, *, count: int) -> FloatImage:
+def add_stars(
+    pixels: FloatImage, rng: np.random.Generator, *, count: int, sigma_px: float | None = None
+) -> FloatImage:
     """Return the picture with stars strewn over it, few bright and many faint."""
     size = pixels.shape[0]
-    sigma = rng.uniform(0.7, 1.8)
+    sigma = rng.uniform(0.7, 1.8) if sigma_px is None else sigma_px
     stretched = pixels.copy()
     for _ in range(count):
         brightness = min(0.05 * (1 - rng.random()) ** -0.9, 4.0)
@@ -60,8 +62,10 @@ def add_stars(pixels: FloatImage, rng: np.random.Generator, *, count: int) -> Fl
 
 def star_field(rng: np.random.Generator, size_px: int) -> FloatImage:
     """Return a field of stars, from sparse to crowded as towards the Milky Way."""
-    density = 10 ** rng.uniform(-2.9, -1.7)
-    return add_stars(sky(rng, size_px), rng, count=max(15, int(density * size_px**2)))
+    count = int(10 ** rng.uniform(0.8, 3.0))
+    # Seeing widens with the picture's scale; a crowd of wide stars would be a haze.
+    sigma = rng.uniform(0.7, 1.8) * (size_px / 128 if count < 150 else 1.0)
+    return add_stars(sky(rng, size_px), rng, count=count, sigma_px=sigma)
 
 
 def survey_field(rng: np.random.Generator, size_px: int) -> FloatImage:
@@ -117,3 +121,17 @@ def blank_sky(rng: np.random.Generator, size_px: int) -> FloatImage:
     return add_stars(
         pixels + slope[..., None].astype(np.float32), rng, count=int(rng.integers(0, 3))
     )
+
+
+def globular_cluster(rng: np.random.Generator, size_px: int) -> FloatImage:
+    """Return a globular cluster resolved into thousands of stars (King-like, dense core)."""
+    pixels = sky(rng, size_px)
+    sigma, core = rng.uniform(0.6, 1.3), size_px * rng.uniform(0.05, 0.12)
+    count = int(rng.integers(400, 1500))
+    reach = core * np.sqrt((1 - rng.random(count)) ** -1.2 - 1)  # projected Plummer-like
+    angle = rng.uniform(0, 2 * np.pi, count)
+    for r, t in zip(reach, angle):
+        brightness = min(0.06 * (1 - rng.random()) ** -0.8, 1.5)
+        at = (size_px / 2 + r * np.sin(t), size_px / 2 + r * np.cos(t))
+        add_blob(pixels, at, sigma, brightness * star_colour(rng))
+    return pixels
