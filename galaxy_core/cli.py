@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         description="How probable is it that a galaxy is a spiral, and why?",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_inspect, _add_models, _add_train):
+    for add in (_add_classify, _add_inspect, _add_models, _add_train, _add_evaluate):
         add(commands)
     return parser
 
@@ -66,13 +66,13 @@ def _classify(options: argparse.Namespace, settings: Settings) -> int:
     for line in classify_paths(_paths(options.paths), classifier):
         failed |= line.error is not None
         if options.json:
-            print(json.dumps(line.to_json(), ensure_ascii=False), flush=True)
+            print(json.dumps(line.to_json()), flush=True)
         elif line.answer is None:
-            print(f"{line.path}: {line.error}", flush=True)
+            print(f"{_on_one_line(line.path)}: {line.error}", flush=True)
         else:
             low, high = line.answer.probability_range
             print(
-                f"{line.path}: {line.answer.verdict}, spiral "
+                f"{_on_one_line(line.path)}: {line.answer.verdict}, spiral "
                 f"{line.answer.probability_spiral:.0%} ({low:.0%} to {high:.0%} over rotations "
                 f"and flips){''.join(' ' + w for w in line.warnings)}",
                 flush=True,
@@ -87,6 +87,11 @@ def _paths(arguments: Iterable[str]) -> Iterator[str]:
             yield from (line.rstrip("\r\n") for line in sys.stdin if line.strip())
         else:
             yield argument
+
+
+def _on_one_line(path: str) -> str:
+    """Escape what would break the line, or what no terminal can print, in a stranger's name."""
+    return path if path.isprintable() else ascii(path)[1:-1]
 
 
 def _add_inspect(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -107,7 +112,7 @@ def _inspect(options: argparse.Namespace, settings: Settings) -> int:
     failed = False
     for line in inspect_paths(_paths(options.paths), classifier, options.out):
         failed |= line.error is not None
-        print(json.dumps(line.to_json(), ensure_ascii=False), flush=True)
+        print(json.dumps(line.to_json()), flush=True)
     return int(failed)
 
 
@@ -128,7 +133,7 @@ def _models(options: argparse.Namespace, settings: Settings) -> int:
                 "shipped": entry.shipped,
                 "folder": str(entry.folder),
             }
-            print(json.dumps(fields, ensure_ascii=False))
+            print(json.dumps(fields))
         else:
             kind = "shipped" if entry.shipped else "trained here"
             print(f"{card.name:<16} {card.parameters:>10,} parameters  {kind}  {card.summary}")
@@ -170,6 +175,51 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     )
     print(f"Wrote {store_folder / plan.name}")
     return 0
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("evaluate", help="how well a network does on labelled galaxies")
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
+    command.add_argument(
+        "--part",
+        choices=("test", "all"),
+        default="test",
+        help="test: the fifth that training leaves alone; all: for galaxies from elsewhere",
+    )
+    command.add_argument("--sources", default="", help="only these sources, comma-separated")
+    command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write JSON here; - prints it")
+    command.set_defaults(run=_evaluate)
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.training.dataset import Part, read_labelled_images, select
+    from galaxy_core.training.evaluate import evaluate_images
+    from galaxy_core.training.report import evaluation_json, evaluation_text
+    from galaxy_core.training.terminal import TerminalProgress
+
+    images = select(
+        read_labelled_images(options.data, labels=options.labels),
+        part=Part.TEST if options.part == "test" else None,
+        sources=_listed(options.sources),
+        tiers=_listed(options.tiers),
+    )
+    classifier = load_classifier(ModelStore.from_settings(settings).find(options.model))
+    progress = TerminalProgress()
+    metrics, unreadable = evaluate_images(
+        images, classifier, on_picture=lambda done, total: progress.stage("Asking", done, total)
+    )
+    for sentence in unreadable:
+        print(sentence, file=sys.stderr)
+    text = json.dumps(evaluation_json(classifier.card, metrics, unreadable), indent=1)
+    if options.json is not None and str(options.json) != "-":
+        options.json.write_text(text + "\n", encoding="utf-8")
+    as_json = options.json is not None and str(options.json) == "-"
+    print(text if as_json else evaluation_text(classifier.card, metrics, part=options.part))
+    return int(metrics["galaxies"] == 0)
 
 
 def _listed(text: str) -> tuple[str, ...]:

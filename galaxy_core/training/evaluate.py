@@ -1,12 +1,13 @@
 """A network measured on labelled galaxies -> the ``metrics`` of its card.
 
 Everything the model-card page plots is made here and nowhere else. Only logits and labels are
-kept, so the number of pictures does not matter to memory. Reads no pictures itself.
+kept, so the number of pictures does not matter to memory. A training run and the command
+line both come here, so that the one's card is what the other finds again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +18,10 @@ from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.overlap import in_batches
 from galaxy_core.training import statistics
-from galaxy_core.training.dataset import LabelledImage
-from galaxy_core.training.squares import Square
+from galaxy_core.training.dataset import LabelledImage, dataset_hash
+from galaxy_core.training.squares import Square, read_squares
 
+OnPicture = Callable[[int, int], None]
 _BATCH_SIZE = 64
 _MOST_MISTAKES = 24
 _SIZE_EDGES_PX = (0, 20, 40, 60, 80, np.inf)
@@ -116,10 +118,40 @@ def summarise(
     }
 
 
-def evaluate_squares(squares: Iterable[Square], classifier: Classifier) -> dict[str, Any]:
-    """Return the metrics of a network on framed, labelled galaxies; see ``summarise``."""
-    measured, unreadable = measure(squares, classifier)
-    return summarise(measured, unreadable, classifier)
+def evaluate_images(
+    images: Sequence[LabelledImage],
+    classifier: Classifier,
+    *,
+    on_picture: OnPicture = lambda done, total: None,
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the metrics of a network on labelled pictures, and what could not be read.
+
+    Parameters
+    ----------
+    images : sequence of LabelledImage
+        Galaxies labelled spiral or elliptical; read, framed and let go one after the other.
+    classifier : Classifier
+        The network.
+    on_picture : callable
+        Told (done, total) after each picture.
+
+    Returns
+    -------
+    metrics : dict
+        See ``summarise``; ``data_sha256`` says which galaxies these were.
+    unreadable : list of str
+        A sentence for each picture that is missing from it.
+    """
+
+    def told(squares: Iterable[Square]) -> Iterator[Square]:
+        for done, square in enumerate(squares, 1):
+            yield square
+            on_picture(done, len(images))
+
+    squares = read_squares(images, size_px=classifier.card.input_size_px)
+    measured, unreadable = measure(told(squares), classifier)
+    metrics = summarise(measured, unreadable, classifier)
+    return metrics | {"data_sha256": dataset_hash(images)}, unreadable
 
 
 def uncertain_band(

@@ -12,6 +12,8 @@ from typing import Any
 
 from galaxy_core.errors import TrainingError
 
+BATCHES = "Batches"  # the stage of a run that counts batches; all others count galaxies
+
 
 @dataclass(frozen=True, slots=True)
 class Augmentation:

@@ -36,10 +36,10 @@ from galaxy_core.training.dataset import (
     read_labelled_images,
     select,
 )
-from galaxy_core.training.evaluate import evaluate_squares, uncertain_band
+from galaxy_core.training.evaluate import evaluate_images, uncertain_band
 from galaxy_core.training.fit import Trainer, TrainingSquares
 from galaxy_core.training.fold import fold_normalisation
-from galaxy_core.training.plan import EpochReport, TrainingPlan
+from galaxy_core.training.plan import BATCHES, EpochReport, TrainingPlan
 from galaxy_core.training.squares import CONTEXT, Square, read_squares
 
 _EVIDENCE_PERCENTILE = 99.5
@@ -127,7 +127,7 @@ def train_into_store(
         train,
         validation,
         on_epoch=progress.epoch,
-        on_step=lambda step, steps, _: progress.stage("Batches", step, steps),
+        on_step=lambda step, steps, _: progress.stage(BATCHES, step, steps),
         should_stop=should_stop,
     )
     if trainer.epochs_done < plan.epochs:
@@ -155,8 +155,11 @@ def _measure_and_store(
         uncertain_band=uncertain_band(logits, labels, card.temperature),
         evidence_scale=_evidence_scale(classifier, inputs),
     )
-    tested = _squares(images[Part.TEST], "Testing", progress)
-    metrics = evaluate_squares(tested, Classifier(network, card))
+    metrics, _ = evaluate_images(
+        images[Part.TEST],
+        Classifier(network, card),
+        on_picture=lambda done, total: progress.stage("Testing", done, total),
+    )
     card = replace(card, metrics=metrics)
     return _store(network, card, folder)
 

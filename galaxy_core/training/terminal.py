@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from galaxy_core.training.plan import EpochReport
+from galaxy_core.training.plan import BATCHES, EpochReport
 
 
 class TerminalProgress:
@@ -22,7 +22,8 @@ class TerminalProgress:
         if name != self._stage or self._bar is None:
             self.close()
             self._stage = name
-            self._bar = tqdm(total=total, desc=name, unit="galaxy", file=sys.stderr)
+            unit = " batches" if name == BATCHES else " galaxies"
+            self._bar = tqdm(total=total, desc=name, unit=unit, file=sys.stderr)
         self._bar.update(done - self._bar.n)
         if done >= total:
             self.close()
