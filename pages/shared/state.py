@@ -22,6 +22,7 @@ _NOTICES = "classify.notices"
 _UNDO = "classify.undo"
 _ROWS = "classify.uploads"
 _OPEN_ROW = "classify.open upload"
+_TABLE = "classify.table"
 _UPLOADER = "classify.uploader"
 _COUNT = "classify.upload count"
 _MOST_UNDO = 50
@@ -171,6 +172,19 @@ def upload_rows(model: str) -> dict[str, UploadRow]:
 def open_row() -> int:
     """Return which upload is open."""
     return int(st.session_state.get(_OPEN_ROW, 0))
+
+
+def rows_of_table(count: int) -> Mapping[str, Any]:
+    """Return the arguments that make a table show which of its rows is open, and open others."""
+    index = min(open_row(), count - 1)
+    st.session_state[_TABLE] = {"selection": {"rows": [index], "columns": [], "cells": []}}
+
+    def take() -> None:
+        rows = st.session_state[_TABLE]["selection"]["rows"]
+        if rows:
+            set_open_row(int(rows[0]))
+
+    return {"key": _TABLE, "on_select": take, "selection_mode": "single-row-required"}
 
 
 def set_open_row(index: int) -> None:

@@ -74,7 +74,12 @@ def percent(probability: float) -> str:
         return "> 99.9 %"
     if probability < 0.001:
         return "< 0.1 %"
-    return f"{min(max(round(100 * probability), 1), 99)} %"
+    return f"{whole_percent(probability)} %"
+
+
+def whole_percent(probability: float) -> int:
+    """Return whole percent from 1 to 99: neither end is ever certain."""
+    return min(max(round(100 * probability), 1), 99)
 
 
 def spread(answer: Answer) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from pages.shared import export, state
 from pages.shared.networks import Network
 from pages.shared.uploads import UploadRow, classify_uploads
-from pages.shared.wording import percent
+from pages.shared.wording import percent, whole_percent
 
 
 def upload_rows(files: Sequence[Any], ready: Network) -> list[UploadRow]:
@@ -41,30 +41,24 @@ def results_table(rows: Sequence[UploadRow]) -> None:
         f"**{len(rows)} pictures**" + (f", {failed} of them could not be read" if failed else "")
     )
     frame = pd.DataFrame([_cells(row) for row in rows])
-    chosen = st.dataframe(
+    st.dataframe(
         frame,
         hide_index=True,
         height=min(38 * len(rows) + 40, 250),
         row_height=38,
-        key="classify.table",
-        on_select="rerun",
-        selection_mode="single-row",
-        selection_default={"selection": {"rows": [min(state.open_row(), len(rows) - 1)]}},
         alt="Results of the uploaded pictures",
         column_config={
             "Picture": st.column_config.ImageColumn(width="small"),
             "Spiral": st.column_config.ProgressColumn(
-                format="percent",
-                min_value=0.0,
-                max_value=1.0,
+                format="%d %%",
+                min_value=0,
+                max_value=100,
                 help="Probability of spiral. Click the heading to sort.",
             ),
             "Remarks": st.column_config.TextColumn(width="large"),
         },
+        **state.rows_of_table(len(rows)),
     )
-    picked = chosen["selection"]["rows"]
-    if picked and picked[0] != state.open_row():
-        state.set_open_row(int(picked[0]))
     lines = [row.line for row in rows]
     with st.container(horizontal=True):
         st.download_button(
@@ -92,7 +86,7 @@ def _cells(row: UploadRow) -> dict[str, Any]:
         "Picture": row.thumbnail or None,
         "Name": row.line.path,
         "Verdict": "Not read" if answer is None else str(answer.verdict),
-        "Spiral": None if answer is None else answer.probability_spiral,
+        "Spiral": None if answer is None else whole_percent(answer.probability_spiral),
         "Over 8 views": ""
         if answer is None
         else " to ".join(percent(value) for value in answer.probability_range),
