@@ -119,8 +119,9 @@ def _contrast_to_empty(pixels: FloatImage) -> Plane:
     """
     colour = background_colour(pixels)
     contrast = contrast_to(colour, pixels)
-    rest = pixels[contrast > _SAME]
-    if rest.size and float(rest.mean()) < float(colour.mean()):
+    even = float((contrast <= _SAME).mean())
+    # The mean of the rest, without picking it out: it is darker if the whole is.
+    if even < 1.0 and float(pixels.mean()) < float(colour.mean()) - even * _SAME:
         return np.full_like(contrast, np.inf)
     return contrast
 

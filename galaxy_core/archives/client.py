@@ -189,6 +189,7 @@ class Archive:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._downloader.aclose()
+        self._delivery.close()
 
     async def _size_by_look(
         self, position: SkyPosition, framing: sizing.FramingFinder

@@ -6,9 +6,11 @@ Asks one survey only; what to do when it has nothing is said in the error, not d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
 
 from astropy.wcs import WCS
 
@@ -22,6 +24,10 @@ from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.errors import ArchiveError, DamagedResponse, IntakeError, NotInFootprint
 from galaxy_core.intake import read_cutout
 from galaxy_core.settings import Secret
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_THREADS = 2
 
 
 class Delivery:
@@ -48,6 +54,13 @@ class Delivery:
         self._downloader = downloader
         self._cache = cache
         self._key = key
+        # Few: decoding holds the interpreter much of the time, and more threads than cores
+        # would only keep the event loop from its turn.
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="archive")
+
+    def close(self) -> None:
+        """Let the threads go; what one of them is doing is finished unheard."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def deliver(self, aim: Aim, name: str) -> tuple[Cutout, bytes]:
         """Return the cutout and the bytes it was read from.
@@ -71,14 +84,16 @@ class Delivery:
 
     async def _kept(self, aim: Aim, name: str) -> tuple[Cutout, bytes] | None:
         """Return what the cache holds, if it still passes the checks."""
-        entry = await asyncio.to_thread(self._cache.get, self._cache_key(aim))
+        return await self._in_thread(self._read_kept, aim, name)
+
+    def _read_kept(self, aim: Aim, name: str) -> tuple[Cutout, bytes] | None:
+        entry = self._cache.get(self._cache_key(aim))
         if entry is None:
             return None
         try:
-            cutout = await asyncio.to_thread(self._read, entry.data, entry.facts, aim, name)
+            return self._read(entry.data, entry.facts, aim, name), entry.data
         except ArchiveError:
             return None
-        return cutout, entry.data
 
     async def _fetched(self, aim: Aim, name: str) -> tuple[Cutout, bytes]:
         """Ask the survey, believe the answer after the checks, and keep it."""
@@ -95,9 +110,17 @@ class Delivery:
             "survey": survey.title,
             "release": survey.release,
         }
-        cutout = await asyncio.to_thread(self._read, answer.data, facts, aim, name)
-        await asyncio.to_thread(self._cache.put, self._cache_key(aim), answer.data, facts)
+        cutout = await self._in_thread(self._read_and_keep, answer.data, facts, aim, name)
         return cutout, answer.data
+
+    def _read_and_keep(self, data: bytes, facts: Mapping[str, str], aim: Aim, name: str) -> Cutout:
+        cutout = self._read(data, facts, aim, name)
+        self._cache.put(self._cache_key(aim), data, facts)
+        return cutout
+
+    async def _in_thread(self, work: Callable[P, T], *args: P.args, **_: P.kwargs) -> T:
+        """Run what decodes or touches the disk beside the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
     def _read(self, data: bytes, facts: Mapping[str, str], aim: Aim, name: str) -> Cutout:
         """Decode, check the pixels, and write down where they are and came from."""
