@@ -13,9 +13,10 @@ LAYERS = {
     "settings": {"errors"},
     "cutout": {"errors"},
     "overlap": set(),
+    "limited_process": set(),
     "segmentation": {"cutout"},
 }
-BASE = {"errors", "settings", "cutout", "overlap", "segmentation"}
+BASE = {"errors", "settings", "cutout", "overlap", "limited_process", "segmentation"}
 LAYERS["framing"] = BASE
 LAYERS["intake"] = BASE | {"framing"}
 LAYERS["simulate"] = BASE | {"framing"}
@@ -27,6 +28,7 @@ LAYERS["samples"] = BASE | {"framing", "intake", "simulate"}
 LAYERS["cnn"] = BASE | {"framing", "intake", "archives", "simulate", "morphology", "samples"}
 LAYERS["explain"] = LAYERS["cnn"] | {"cnn"}
 LAYERS["training"] = LAYERS["cnn"] | {"cnn", "explain", "strangers"}
+LAYERS["adoption"] = LAYERS["cnn"] | {"cnn", "explain"}
 LAYERS["review"] = BASE
 LAYERS["catalogue"] = LAYERS["cnn"] | {"cnn"}
 LAYERS["what_if"] = BASE | {"framing", "simulate", "morphology", "intake"}

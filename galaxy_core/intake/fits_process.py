@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -23,24 +21,7 @@ import numpy as np
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import TooLarge
 from galaxy_core.intake.limits import MAX_FITS_BYTES
-
-_ROOT = Path(__file__).parents[2]
-_BOOT = (
-    # The limits are set before any library that parses is imported.
-    "import sys\n"
-    "try:\n"
-    "    import resource\n"
-    "except ImportError:\n"  # Windows has none; the time limit holds there all the same
-    "    resource = None\n"
-    "memory, seconds, size = (int(text) for text in sys.argv[2:5])\n"
-    "if resource:\n"
-    "    for name, most in (('RLIMIT_AS', memory), ('RLIMIT_CPU', seconds),\n"
-    "                       ('RLIMIT_FSIZE', size), ('RLIMIT_CORE', 0)):\n"
-    "        resource.setrlimit(getattr(resource, name), (most, most))\n"
-    "from galaxy_core.intake.fits import main\n"
-    "main()\n"
-)
-
+from galaxy_core.limited_process import ProcessLimits, bare_environment, limited_command
 
 # Room for four planes of MAX_KEPT_PIXELS float32 handed back.
 _MOST_PIXEL_BYTES = 512 * 1024 * 1024
@@ -80,17 +61,17 @@ class FitsProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="galaxy-fits-")
         # CPU seconds are those of the process's whole life: only a backstop to the wall clock.
         seconds = int(limits.wall_s * self._MOST_REQUESTS)
-        numbers = [
-            str(limits.memory_bytes),
-            str(seconds),
-            str(max(limits.file_bytes, _MOST_PIXEL_BYTES)),
-        ]
+        allowed = ProcessLimits(
+            memory_bytes=limits.memory_bytes,
+            cpu_s=seconds,
+            file_bytes=max(limits.file_bytes, _MOST_PIXEL_BYTES),
+        )
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _BOOT, self._folder.name, *numbers],
+            limited_command("galaxy_core.intake.fits", [self._folder.name], allowed),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=bare_environment(),
         )
 
     def is_fresh(self) -> bool:
@@ -154,16 +135,3 @@ class FitsProcess:
         return TooLarge(
             f"{name} ended the process that read it: it is damaged, or needs too much memory."
         )
-
-
-def _environment() -> dict[str, str]:
-    """Only what Python needs: no key or password of ours is handed on."""
-    kept = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "HOME")
-    passed = {key: os.environ[key] for key in kept if key in os.environ}
-    # Each BLAS thread reserves address space, which is limited.
-    return {
-        **passed,
-        "PYTHONPATH": str(_ROOT),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-    }

@@ -202,11 +202,11 @@ def test_nothing_of_ours_stays_behind(tmp_path, monkeypatch):
 
 
 def test_no_secret_reaches_the_process(monkeypatch):
-    from galaxy_core.intake.fits_process import _environment
+    from galaxy_core.limited_process import bare_environment
 
     monkeypatch.setenv("SDSS_API_KEY", "hush")
     monkeypatch.setenv("GALAXY_DATABASE_URL", "postgresql://a:hush@b/c")
-    assert "hush" not in str(_environment())
+    assert "hush" not in str(bare_environment())
 
 
 def test_only_intake_errors_leave_a_mutated_file(reader):
