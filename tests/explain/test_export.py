@@ -1,0 +1,143 @@
+"""Exports: what is written can be read back, lies where it should, and runs nothing."""
+
+import io
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.wcs import WCS
+from PIL import Image
+
+from galaxy_core.cnn.classifier import answer_from_logits
+from galaxy_core.cutout import Cutout, Origin, Provenance
+from galaxy_core.explain.export import map_fits, map_png, maps_npz
+from galaxy_core.explain.methods import METHODS, explain
+from galaxy_core.explain.report import ReportContent, percent, report_html
+from galaxy_core.explain.trust.assess import Case, trust_card
+from galaxy_core.explain.trust.place import regions_from_masks
+from galaxy_core.framing import Framing
+from tests.explain.networks import galaxies, weighted_sum_network
+
+NASTY = '<script>alert("x")</script> & "M51"'
+
+
+@pytest.fixture(scope="module")
+def network():
+    return weighted_sum_network(np.ones((32, 32), np.float32) / 50)
+
+
+@pytest.fixture(scope="module")
+def explanation(network):
+    return explain("grad_cam", network, galaxies(1, 32))
+
+
+def sky_wcs() -> WCS:
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype = ["RA---TAN", "DEC--TAN"]
+    wcs.wcs.crval = [202.47, 47.2]
+    wcs.wcs.crpix = [40.0, 60.0]
+    angle = np.radians(25)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    # Row 0 at the top: declination falls with y where north is up.
+    wcs.wcs.cd = 2e-4 * turn @ np.diag([-1.0, -1.0])
+    return wcs
+
+
+def test_fits_map_lies_where_the_cutout_does(explanation):
+    framing = Framing(48.3, 61.7, 20.0, (0, 0, 0), 13.0)
+    plane = explanation.on_input()[0]
+    data = map_fits(plane, framing, wcs=sky_wcs(), method="grad_cam", model="it's é")
+    with fits.open(io.BytesIO(data)) as units:
+        units.verify("exception")
+        np.testing.assert_array_equal(units[0].data[::-1], plane)
+        assert units[0].header["METHOD"] == "grad_cam"
+        assert units[0].header["MODEL"] == "it's ?"
+        found = WCS(units[0].header)
+    for row, column in ((0, 0), (31, 31), (5, 20)):
+        y = framing.centre_y_px + ((row + 0.5) / 32 * 2 - 1) * framing.half_size_px
+        x = framing.centre_x_px + ((column + 0.5) / 32 * 2 - 1) * framing.half_size_px
+        expected = sky_wcs().pixel_to_world(x, y)
+        assert found.pixel_to_world(column, 31 - row).separation(expected).arcsec < 0.01
+
+
+def test_fits_map_without_coordinates_has_none(explanation):
+    data = map_fits(explanation.on_input()[0], Framing(5, 5, 5, (0, 0, 0), 3))
+    header = fits.getheader(io.BytesIO(data))
+    assert "CRVAL1" not in header
+    assert len(data) % 2880 == 0
+
+
+def test_png_and_npz_hold_the_map(explanation):
+    inputs = galaxies(1, 32)
+    image = Image.open(io.BytesIO(map_png(explanation, 0, inputs[0], scale=0, enlarge=2)))
+    assert image.size == (64, 64)
+    arrays = np.load(io.BytesIO(maps_npz(explanation, inputs)))
+    np.testing.assert_array_equal(arrays["maps"], explanation.maps)
+    np.testing.assert_array_equal(arrays["spiral"] - arrays["elliptical"], explanation.maps)
+    assert str(arrays["method"]) == "grad_cam"
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.found, self.attributes = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append(tag)
+        self.attributes += attrs
+
+
+@pytest.fixture(scope="module")
+def html(network):
+    picture = galaxies(1, 32)[0]
+    galaxy = np.zeros((32, 32), bool)
+    galaxy[8:24, 8:24] = True
+    keys = ("grad_cam", "saliency", "edges")
+    case = Case(network, picture, regions=regions_from_masks(galaxy))
+    cards = [trust_card(METHODS[key], case) for key in keys]
+    cutout = Cutout(
+        np.random.default_rng(0).random((50, 70, 3), dtype=np.float32),
+        Provenance(Origin.UPLOAD, NASTY, sha256="ab" * 32, credit=NASTY),
+        warnings=(NASTY,),
+    )
+    model = network.classifier.card
+    return report_html(
+        ReportContent(
+            cutout=cutout,
+            framing=Framing(25, 35, 20, (0, 0, 0), 13),
+            picture=picture,
+            answer=answer_from_logits(np.array([12.0, 9.0]), model),
+            model=model,
+            explanations=tuple(explain(key, network, picture[None]) for key in keys),
+            trust={(card.method, card.layer): card for card in cards},
+            versions={"keras": "3.15"},
+            created_utc="2026-11-22T21:00:00Z",
+        )
+    )
+
+
+def test_report_holds_everything_and_asks_for_nothing(html):
+    tags = Tags()
+    tags.feed(html)
+    assert "script" not in tags.found
+    assert tags.found.count("img") == 5
+    sources = [value for name, value in tags.attributes if name in ("src", "href")]
+    assert all(value.startswith("data:image/png;base64,") for value in sources)
+    assert not re.search(r"https?://", html.replace("http-equiv", ""))
+    assert not any(name.startswith("on") for name, _ in tags.attributes)
+    for text in ("Spiral", "&gt; 99.9 %", "Faithfulness", "Sanity", "keras 3.15", "ab" * 32):
+        assert text in html
+
+
+def test_report_escapes_what_strangers_wrote(html):
+    assert "<script>" not in html
+    assert html.count("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;") >= 3
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"), [(0.99999, "> 99.9 %"), (1e-9, "< 0.1 %"), (0.93, "93 %")]
+)
+def test_percent_is_never_certain(probability, text):
+    assert percent(probability) == text
