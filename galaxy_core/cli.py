@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         description="How probable is it that a galaxy is a spiral, and why?",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_inspect, _add_models, _add_train, _add_evaluate):
+    for add in (_add_classify, _add_inspect, _add_models, _add_train, _add_evaluate, _add_adopt):
         add(commands)
     return parser
 
@@ -220,6 +220,22 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     as_json = options.json is not None and str(options.json) == "-"
     print(text if as_json else evaluation_text(classifier.card, metrics, part=options.part))
     return int(metrics["galaxies"] == 0)
+
+
+def _add_adopt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser("adopt", help="put a .keras file of your own into the store")
+    command.add_argument("file", type=Path, metavar="FILE", help="a classifier, saved by Keras 3")
+    command.add_argument("--name", required=True, help="name in the store")
+    command.set_defaults(run=_adopt)
+
+
+def _adopt(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.adoption.adopt import adopt
+
+    store = ModelStore.from_settings(settings)
+    card = adopt(options.file, name=options.name, store=store)
+    print(f"Wrote {store.trained / card.name}: {card.parameters:,} parameters. {card.summary}")
+    return 0
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def convolution_layers(model: keras.Model) -> tuple[str, ...]:
 
 
 def functional(model: keras.Model) -> keras.Model:
-    """Return the model with a functional graph: a built Sequential is wrapped.
+    """Return the model with a functional graph: a built Sequential is copied into one.
 
     Raises
     ------
@@ -37,7 +37,15 @@ def functional(model: keras.Model) -> keras.Model:
                 f"The network {model.name!r} has {len(model.inputs)} inputs and "
                 f"{len(model.outputs)} outputs; a classifier here has one of each."
             )
-        return keras.Model(model.inputs[0], model.outputs[0], name=model.name)
+        flat = keras.Model(model.inputs[0], model.outputs[0], name=model.name)
+        if not isinstance(model, keras.Sequential):
+            return flat
+        # A Sequential read from a file calls its layers anew for each one that is added, so
+        # ``layer.output`` is of another graph than the answer: no gradient leads there. In a
+        # copy every layer is called once.
+        copy = keras.models.clone_model(flat)
+        copy.set_weights(model.get_weights())
+        return copy
     except (AttributeError, TypeError, ValueError) as error:
         raise ModelRefused(
             f"The network {model.name!r} has no fixed graph of layers (it must be a built "

@@ -6,16 +6,19 @@ reads cards without TensorFlow; loading the weights is ``classifier.load_classif
 
 from __future__ import annotations
 
+import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from galaxy_core.cnn.card import CARD_FILE, ModelCard, read_card
-from galaxy_core.errors import ModelError, ModelNotFound
+from galaxy_core.errors import ModelError, ModelNotFound, ModelRefused
 from galaxy_core.settings import Settings
 
 SHIPPED_FOLDER = Path(__file__).parents[1] / "models"
 WEIGHTS_FILE = "model.keras"
 DEFAULT_MODEL = "teaching"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,38 @@ class ModelStore:
                 found.setdefault(card_path.parent.name, entry)
         order = sorted(found, key=lambda n: (n != DEFAULT_MODEL, not found[n].shipped, n))
         return tuple(found[name] for name in order)
+
+    def check_free(self, name: str) -> None:
+        """Do nothing where a new network may have that name.
+
+        Raises
+        ------
+        ModelRefused
+            If it is taken, or no name: up to 64 letters, digits, ``-`` and ``_``.
+        """
+        if not _NAME.fullmatch(name):
+            raise ModelRefused(
+                f"A model's name is up to 64 letters, digits, - and _; got {name[:80]!r}."
+            )
+        if any((root / name).exists() for root in (self.shipped, self.trained)):
+            raise ModelRefused(f"There is a network named {name!r} already.")
+
+    def delete(self, name: str) -> None:
+        """Remove a network that did not come with the app.
+
+        Raises
+        ------
+        ModelNotFound
+            If there is none of that name.
+        ModelRefused
+            If it came with the app.
+        """
+        entry = self.find(name)
+        if entry.shipped:
+            raise ModelRefused(f"{name!r} came with the app and stays.")
+        # The card goes first: without it the folder is no entry any more, whatever follows.
+        (entry.folder / CARD_FILE).unlink(missing_ok=True)
+        shutil.rmtree(entry.folder, ignore_errors=True)
 
     def find(self, name: str) -> StoredModel:
         """Return the entry of that name.

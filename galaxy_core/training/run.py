@@ -26,7 +26,7 @@ from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.cnn.logit import convolution_layers
 from galaxy_core.cnn.store import WEIGHTS_FILE
 from galaxy_core.errors import DatasetError
-from galaxy_core.explain.inspection import Inspector
+from galaxy_core.explain.scale import evidence_scale
 from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
 from galaxy_core.training.augment import CONTEXT_SIZE_PX
 from galaxy_core.training.dataset import (
@@ -41,8 +41,6 @@ from galaxy_core.training.fit import Trainer, TrainingSquares
 from galaxy_core.training.fold import fold_normalisation
 from galaxy_core.training.plan import BATCHES, EpochReport, TrainingPlan
 from galaxy_core.training.squares import CONTEXT, Square, read_squares
-
-_EVIDENCE_PERCENTILE = 99.5
 
 FRAMING_WORDS = (
     f"Sky from the quieter half of the border; central galaxy segmented; square of "
@@ -153,7 +151,7 @@ def _measure_and_store(
     card = replace(
         card,
         uncertain_band=uncertain_band(logits, labels, card.temperature),
-        evidence_scale=_evidence_scale(classifier, inputs),
+        evidence_scale=evidence_scale(classifier, inputs),
     )
     metrics, _ = evaluate_images(
         images[Part.TEST],
@@ -196,19 +194,6 @@ def _squares(
     if not squares:
         raise DatasetError(f"{stage}: not one of {len(images)} pictures could be read.")
     return squares
-
-
-def _evidence_scale(classifier: Classifier, inputs: np.ndarray) -> dict[str, float]:
-    """Fix the end of the evidence colour scale of each layer, the same for every galaxy."""
-    inspector = Inspector(classifier)
-    values: dict[str, list[np.ndarray]] = {name: [] for name in inspector.layer_names}
-    for inspection in inspector.stream(inputs):
-        for name, layer in inspection.layers.items():
-            values[name].append(np.abs(layer.evidence).ravel()[::7])
-    return {
-        name: float(np.percentile(np.concatenate(parts), _EVIDENCE_PERCENTILE)) or 1.0
-        for name, parts in values.items()
-    }
 
 
 def _card(
