@@ -104,13 +104,14 @@ def peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure_speed(count: int) -> dict[str, float]:
-    with local_server(DELAY_S, 256) as url:
+def measure_speed(count: int, delay_s: float) -> dict[str, float]:
+    with local_server(delay_s, 256) as url:
         asyncio.run(stream(url, 5, 5, 256, 10**9))  # imports and first connections
         alone_s = asyncio.run(stream(url, count, 1, 256, 10**9))
         together_s = asyncio.run(stream(url, count, 10, 256, 10**9))
     return {
         "cutouts": count,
+        "delay_s": delay_s,
         "one_after_another_s": round(alone_s, 2),
         "ten_at_once_s": round(together_s, 2),
         "speedup": round(alone_s / together_s, 2),
@@ -136,12 +137,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", nargs=2, metavar=("DELAY_S", "SIZE_PX"), help="be the server")
     parser.add_argument("--cutouts", type=int, default=200)
+    parser.add_argument("--delay-s", type=float, default=DELAY_S)
     parser.add_argument("--positions", type=int, default=20_000)
     options = parser.parse_args()
     if options.serve:
         asyncio.run(serve(float(options.serve[0]), int(options.serve[1])))
         return
-    print(json.dumps({"archives_speed": measure_speed(options.cutouts)}), flush=True)
+    print(
+        json.dumps({"archives_speed": measure_speed(options.cutouts, options.delay_s)}), flush=True
+    )
     print(json.dumps({"archives_memory": measure_memory(options.positions)}), flush=True)
 
 

@@ -40,7 +40,6 @@ _PURE = 0.15  # SkyServer's light green grid, after JPEG has thinned its colour
 _RULED = 0.06  # by so much half of a line is brighter; real pictures reach 0.016
 _SHORTEST_LINE_PX = 5
 _STREAK_SIDES = 0.2  # total length of lines, in picture sides
-_OVERLAY_SIDES = 0.3
 _MOST_GLYPHS = 400
 _EIGHT = np.ones((3, 3), dtype=bool)
 
@@ -131,8 +130,8 @@ def _is_ruled(pixels: FloatImage) -> bool:
 def _coloured_lines(pixels: FloatImage) -> Drawing | None:
     """Tell thin lines of a pure colour, and whether somebody drew them or a satellite did.
 
-    Lines that spread over the picture (grids, boxes, circles) or stand level like lettering
-    are drawn; a lone streak is a trail, a diffraction spike or, rarely, a bright dust lane.
+    A box or circle, many marks, or what stands level like lettering is drawn; the rest is a
+    trail, a diffraction spike or, rarely, a bright dust lane.
     """
     red, green, blue = pixels[..., 0], pixels[..., 1], pixels[..., 2]
     brightest = np.maximum(np.maximum(red, green), blue)
@@ -142,13 +141,16 @@ def _coloured_lines(pixels: FloatImage) -> Drawing | None:
     lengths = np.array([0, *(max(b - t, r - left) for t, b, left, r in _boxes(pure))])
     lines = lengths >= _SHORTEST_LINE_PX
     side = max(pixels.shape[:2])
-    total = float(lengths[lines].sum()) / side
+    total, longest = float(lengths[lines].sum()) / side, float(lengths.max()) / side
     if total < _STREAK_SIDES:
         return None
     breadth, tilt_deg = _principal(lines[labels])
-    spread = breadth >= 0.09 * side
-    level = tilt_deg <= 1.0 and breadth >= 0.006 * side
-    return Drawing.OVERLAY if total >= _OVERLAY_SIDES and (spread or level) else Drawing.STREAK
+    shape_breadth, _ = _principal(labels == int(lengths.argmax()))
+    a_shape = longest >= 0.2 and shape_breadth >= 0.08 * side
+    # Dust lanes of edge-on galaxies and their stars reach 0.38 in many pieces.
+    many_marks = total >= 0.45 and longest < 0.25 and breadth >= 0.09 * side
+    lettering = total >= 0.3 and tilt_deg <= 1.0 and breadth >= 0.006 * side
+    return Drawing.OVERLAY if a_shape or many_marks or lettering else Drawing.STREAK
 
 
 def _principal(mask: npt.NDArray[np.bool_]) -> tuple[float, float]:

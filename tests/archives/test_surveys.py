@@ -139,7 +139,5 @@ def test_any_hips_is_a_survey():
 
 
 def test_an_unknown_survey_names_those_there_are():
-    with pytest.raises(
-        ArchiveError, match=r"No survey 'galex'\. There are sdss, legacy,"
-    ):
+    with pytest.raises(ArchiveError, match=r"No survey 'galex'\. There are sdss, legacy,"):
         find_survey("galex")
