@@ -169,3 +169,11 @@ def test_damaged_weights_are_one_sentence(data_dir, galaxy, capsys):
     write_card(card, data_dir / "models" / "tiny" / "card.json")
     assert cli.main(["classify", galaxy("a.png"), "--model", "tiny"]) == 1
     assert "is not the file that its card describes" in capsys.readouterr().err
+
+
+def test_a_name_with_a_newline_stays_on_its_line(galaxy, capsys):
+    path = galaxy("two\nlines.png")
+    cli.main(["classify", path, "--model", "tiny"])
+    assert len(capsys.readouterr().out.splitlines()) == 1
+    cli.main(["classify", path, "--model", "tiny", "--json"])
+    assert [line["path"] for line in lines(capsys)] == [path]
