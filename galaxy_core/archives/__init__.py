@@ -13,7 +13,7 @@ from galaxy_core.archives.client import (
     open_cache,
 )
 from galaxy_core.archives.download import Network
-from galaxy_core.archives.endpoints import Endpoints
+from galaxy_core.archives.endpoints import Endpoints, key_notice
 from galaxy_core.archives.famous import FAMOUS, FamousGalaxy
 from galaxy_core.archives.fetching import FetchPlan, FetchProgress, fetch_into, fetch_to_folder
 from galaxy_core.archives.lists import read_list
@@ -31,6 +31,7 @@ __all__ = [
     "Target",
     "Network",
     "Endpoints",
+    "key_notice",
     "Patience",
     "open_cache",
     "SURVEYS",

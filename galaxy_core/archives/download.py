@@ -25,7 +25,7 @@ from galaxy_core.archives.transport import (
     open_client,
     resolve_host,
 )
-from galaxy_core.archives.urls import host_and_port, redirected, url_of
+from galaxy_core.archives.urls import host_and_port, redirected, shown_host, url_of
 from galaxy_core.archives.wording import is_json_error, quotable, said, speaks_of_footprint
 from galaxy_core.errors import (
     ArchiveBusy,
@@ -214,7 +214,7 @@ class Downloader:
             async with asyncio.timeout(self._network.patience.total_s):
                 return await self._get_patiently(service, query)
         except TimeoutError as cause:
-            host = host_and_port(self._endpoints[service].bases[0])
+            host = shown_host(self._endpoints[service].bases[0])
             raise ArchiveUnavailable(
                 f"{host} did not answer within {self._network.patience.total_s:g} s in all. "
                 "Try again later, or choose another survey."
@@ -253,7 +253,7 @@ class Downloader:
                 async with asyncio.timeout(patience.attempt_s):
                     outcome = await self._request(service, url_of(base, query), query.most_bytes)
             except TRANSPORT_ERRORS as cause:
-                return _Setback(as_archive_error(cause, host))
+                return _Setback(as_archive_error(cause, shown_host(base)))
         if isinstance(outcome, _Setback) and outcome.wait_s is not None:
             gate.hold_back(min(outcome.wait_s, patience.longest_wait_s))
         return outcome
@@ -274,7 +274,7 @@ class Downloader:
             finally:
                 await response.aclose()
         raise ArchiveUnavailable(
-            f"{host_and_port(asked)} redirects in a circle. Choose another survey."
+            f"{shown_host(asked)} redirects in a circle. Choose another survey."
         )
 
 
@@ -282,7 +282,7 @@ async def _read(
     response: httpx.Response, url: str, most_bytes: int, key: Secret
 ) -> Answer | _Setback:
     """Tell success from failure by the status, and read either, bounded."""
-    status, host = response.status_code, host_and_port(url)
+    status, host = response.status_code, shown_host(url)
     content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if status == 200:
         data = await read_body(response, most_bytes=most_bytes)

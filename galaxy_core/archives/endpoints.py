@@ -87,6 +87,17 @@ class Endpoints:
         return self.key if service == SKYSERVER and private else Secret()
 
 
+def key_notice(settings: Settings) -> str:
+    """Return one calm sentence on the key for a page to show, or "" where all is well."""
+    if not settings.sdss_api_key:
+        return "No SDSS_API_KEY is set: local galaxies come first; public archives can be chosen."
+    endpoints = Endpoints.from_settings(settings)
+    bases = endpoints.of(SKYSERVER, ("https://skyserver.sdss.org",)).bases
+    if not endpoints.key_for(SKYSERVER, bases[0]):
+        return "SDSS_API_KEY is not sent, because ASTRO_DB_HOST is reached without encryption."
+    return ""
+
+
 def operated_endpoint(text: str) -> Endpoint:
     """Return the endpoint that ``ASTRO_DB_HOST`` names.
 

@@ -16,7 +16,7 @@ from galaxy_core.archives.endpoints import SKYSERVER
 from galaxy_core.archives.positions import parse_objid
 from galaxy_core.archives.survey import Coverage, Query
 from galaxy_core.cutout import SkyPosition
-from galaxy_core.errors import ArchiveError
+from galaxy_core.errors import ArchiveBusy, ArchiveError, ArchiveUnavailable
 
 T = TypeVar("T")
 _SQL = "skyserver-sql"
@@ -45,10 +45,20 @@ class Lookup:
                 _SQL, sdss.objid_query(objid), lambda answer: names.read_objid(answer, objid)
             )
             return names.Resolved(name, position, "SDSS")
-        position = await self._ask(
-            names.SESAME, names.sesame_query(name), lambda answer: names.read_sesame(answer, name)
-        )
-        return names.Resolved(name, position, "Sesame")
+        return names.Resolved(name, await self._ask_sesame(name), "Sesame")
+
+    async def _ask_sesame(self, name: str) -> SkyPosition:
+        """Ask the name service; if it cannot say, there is always the position itself."""
+        query = names.sesame_query(name)
+        try:
+            return await self._ask(
+                names.SESAME, query, lambda answer: names.read_sesame(answer, name)
+            )
+        except (ArchiveUnavailable, ArchiveBusy) as error:
+            raise type(error)(
+                f"The name service at cds.unistra.fr could not say where “{name}” is. Give a "
+                "position such as 13:29:52.7 +47:11:43, a famous name such as M51, or try later."
+            ) from error
 
     async def petrosian_radius_arcsec(self, position: SkyPosition) -> float | None:
         """Return R90 (r band) from SDSS; None where it has none or cannot say."""

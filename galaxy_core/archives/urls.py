@@ -33,7 +33,7 @@ def redirected(url: str, location: str) -> str:
     if location and plain and ((same and before.scheme == after.scheme) or upgraded):
         return target
     raise ArchiveUnavailable(
-        f"{host_and_port(url)} redirects to another host "
+        f"{shown_host(url)} redirects to another host "
         f"({quotable(after.netloc.rpartition('@')[2]) or 'none'}), which is not followed. "
         "Choose another survey."
     )
@@ -47,6 +47,13 @@ def url_of(base: str, query: Query) -> str:
 
 def _port(parts: SplitResult) -> int:
     return parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def shown_host(url: str) -> str:
+    """Return the host of a URL as a sentence names it: the port only where it is unusual."""
+    parts = urlsplit(url)
+    usual = _port(parts) == (443 if parts.scheme == "https" else 80)
+    return str(parts.hostname) if usual else host_and_port(url)
 
 
 def host_and_port(url: str) -> str:

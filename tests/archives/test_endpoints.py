@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_core.archives.endpoints import Endpoint, Endpoints, operated_endpoint
+from galaxy_core.archives.endpoints import Endpoint, Endpoints, key_notice, operated_endpoint
 from galaxy_core.errors import SettingsError
 from galaxy_core.settings import Secret, Settings
 
@@ -46,6 +46,21 @@ def test_settings_put_the_archive_host_in_place_of_skyserver_only():
     endpoints = Endpoints.from_settings(settings)
     assert endpoints.of("skyserver", ("https://skyserver.sdss.org/dr18",)).operated
     assert endpoints.of("hips2fits", ("https://alasky",)) == Endpoint(("https://alasky",))
+
+
+@pytest.mark.parametrize(
+    ("key", "host", "notice"),
+    [
+        ("", "", "No SDSS_API_KEY is set"),
+        ("s3cret", "", ""),
+        ("s3cret", "127.0.0.1:8000", ""),
+        ("s3cret", "http://mirror.example.org", "is not sent, because ASTRO_DB_HOST"),
+    ],
+)
+def test_one_calm_notice_on_the_key(key, host, notice):
+    said = key_notice(Settings(Path("/nowhere"), archive_host=host, sdss_api_key=Secret(key)))
+    assert (notice in said) and ("s3cret" not in said)
+    assert bool(said) is bool(notice)
 
 
 @pytest.mark.parametrize(

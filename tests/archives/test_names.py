@@ -80,7 +80,7 @@ def test_what_is_no_name_is_refused_before_anybody_is_asked(text):
 
 
 def test_sesame_down_is_unavailable(on_loopback):
-    with pytest.raises(ArchiveUnavailable):
+    with pytest.raises(ArchiveUnavailable, match="could not say where “NGC 5195” is"):
         asked(on_loopback, lambda a: a.resolve("NGC 5195"), sesame="http://127.0.0.1:9")
 
 
