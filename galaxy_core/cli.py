@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
-from galaxy_core.errors import GalaxyError
+from galaxy_core.errors import GalaxyError, NameNotResolved
 from galaxy_core.settings import Settings
 
 
@@ -42,7 +42,15 @@ def _parser() -> argparse.ArgumentParser:
         description="How probable is it that a galaxy is a spiral, and why?",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_classify, _add_inspect, _add_models, _add_train, _add_evaluate, _add_adopt):
+    for add in (
+        _add_classify,
+        _add_inspect,
+        _add_fetch,
+        _add_models,
+        _add_train,
+        _add_evaluate,
+        _add_adopt,
+    ):
         add(commands)
     return parser
 
@@ -114,6 +122,76 @@ def _inspect(options: argparse.Namespace, settings: Settings) -> int:
         failed |= line.error is not None
         print(json.dumps(line.to_json()), flush=True)
     return int(failed)
+
+
+def _add_fetch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "fetch", help="pictures of galaxies from a survey, with a CSV of where they are from"
+    )
+    command.add_argument("targets", nargs="*", metavar="TARGET", help="name, position or objid")
+    command.add_argument(
+        "--list", type=Path, metavar="FILE", help="more of them: lines, CSV, VOTable; - reads"
+    )
+    command.add_argument("--out", type=Path, required=True, help="folder; a second run goes on")
+    command.add_argument("--survey", default="sdss", help="key of the survey, or hips:IDENTIFIER")
+    command.add_argument("--size", type=float, metavar="ARCSEC", help="each its own if not given")
+    command.add_argument("--pixels", type=int, default=256, help="side of the pictures")
+    command.add_argument("--format", choices=("jpg", "fits"), default="jpg")
+    command.add_argument("--at-once", type=int, default=8, help="galaxies under way together")
+    command.set_defaults(run=_fetch)
+
+
+def _fetch(options: argparse.Namespace, settings: Settings) -> int:
+    # Imported here: astropy costs seconds that other commands need not pay.
+    from galaxy_core.archives import FetchPlan, FetchProgress, ImageFormat, fetch_to_folder
+
+    targets = [*options.targets, *_listed_targets(options.list)]
+    if not targets:
+        print("Nothing to fetch: name galaxies, or a --list of them.", file=sys.stderr)
+        return 2
+
+    def report(progress: FetchProgress) -> None:
+        line = progress.last
+        if line is None:
+            print(f"{progress.skipped} of {progress.total} were there already.", file=sys.stderr)
+        else:
+            ended = f"{line.error_type}: {line.error}" if line.error_type else line.file
+            print(
+                f"{progress.done}/{progress.total}, {progress.per_s:.1f}/s, {progress.failed} "
+                f"failed  {_on_one_line(line.target)}: {ended}",
+                file=sys.stderr,
+            )
+
+    plan = FetchPlan(
+        targets,
+        survey=options.survey,
+        size_arcsec=options.size,
+        size_px=options.pixels,
+        image_format=ImageFormat(options.format),
+        concurrency=max(1, options.at_once),
+    )
+    progress = fetch_to_folder(plan, options.out, settings=settings, on_progress=report)
+    print(
+        f"{options.out}: {progress.fetched} fetched, {progress.skipped} there already, "
+        f"{progress.failed} failed; provenance.csv says where each is from."
+    )
+    return int(progress.failed > 0)
+
+
+def _listed_targets(path: Path | None) -> list[str]:
+    """Return what a list names; from standard input where it is ``-``."""
+    from galaxy_core.archives import read_list
+    from galaxy_core.archives.lists import MOST_BYTES
+
+    if path is None:
+        return []
+    if str(path) == "-":
+        return read_list(sys.stdin.buffer.read(MOST_BYTES + 1))
+    try:
+        with path.open("rb") as file:
+            return read_list(file.read(MOST_BYTES + 1))
+    except OSError as cause:
+        raise NameNotResolved(f"{path} cannot be read: {cause.strerror}.") from cause
 
 
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

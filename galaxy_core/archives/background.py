@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 
 from galaxy_core.archives.client import DEFAULT_SIZE_PX, Archive, open_archive
 from galaxy_core.archives.download import Network
+from galaxy_core.archives.names import Resolved
+from galaxy_core.archives.sizing import AngularSize
 from galaxy_core.archives.streaming import map_as_completed
-from galaxy_core.cutout import Cutout
+from galaxy_core.cutout import Cutout, SkyPosition
 from galaxy_core.errors import ArchiveError, GalaxyError
 from galaxy_core.settings import Settings
 
@@ -37,12 +39,16 @@ class Found:
         Where the cutout's size is from.
     error : ArchiveError or None
         Why nothing came.
+    position : SkyPosition or None
+        Where it is, as far as that could be found out; with an error as well, so that other
+        surveys can be offered.
     """
 
     text: str
     cutout: Cutout | None = None
     size_reason: str = ""
     error: ArchiveError | None = None
+    position: SkyPosition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,9 @@ class FetchJob:
     network : Network or None
         None is what the settings say.
     size_px : int
-        Side of the cutouts, pixels; their angular size is chosen for each galaxy.
+        Side of the cutouts, pixels.
+    size_arcsec : float or None
+        Their side on the sky; None chooses it for each galaxy.
     """
 
     def __init__(
@@ -95,12 +103,14 @@ class FetchJob:
         settings: Settings,
         network: Network | None = None,
         size_px: int = DEFAULT_SIZE_PX,
+        size_arcsec: float | None = None,
     ) -> None:
         self._texts = tuple(texts)
         self._survey = survey
         self._settings = settings
         self._network = network
         self._size_px = size_px
+        self._size_arcsec = size_arcsec
         self._lock = threading.Lock()
         self._state = JobState(len(self._texts))
         self._loop = asyncio.new_event_loop()
@@ -164,15 +174,22 @@ class FetchJob:
             self._change(running=False, error=error)
 
     async def _fetch_one(self, archive: Archive, text: str) -> Found:
+        position = None
         try:
             galaxy = await archive.resolve(text)
-            size = await archive.choose_size(galaxy, size_px=self._size_px)
+            position = galaxy.position
+            size = await self._size(archive, galaxy)
             cutout = await archive.fetch(
-                galaxy.position, name=text, size_arcsec=size.size_arcsec, size_px=self._size_px
+                position, name=text, size_arcsec=size.size_arcsec, size_px=self._size_px
             )
         except ArchiveError as error:
-            return Found(text, error=error)
-        return Found(text, cutout, size.reason)
+            return Found(text, error=error, position=position)
+        return Found(text, cutout, size.reason, position=position)
+
+    async def _size(self, archive: Archive, galaxy: Resolved) -> AngularSize:
+        if self._size_arcsec is not None:
+            return AngularSize(self._size_arcsec, "as asked")
+        return await archive.choose_size(galaxy, size_px=self._size_px)
 
     def _change(self, **changes: object) -> None:
         with self._lock:
