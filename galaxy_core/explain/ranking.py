@@ -272,7 +272,8 @@ def rank_methods(
     ]
     rows: dict[tuple[str, str], list[dict[str, float]]] = {}
     for number, sample in enumerate(samples):
-        case = Case(network, sample.picture, None, seed, sample.regions).with_reference()
+        # A seed of its own: one random map that happens to fit must not fit all galaxies.
+        case = Case(network, sample.picture, None, seed + number, sample.regions).with_reference()
         for step, (method, layer) in enumerate(runs):
             row = _measure(method, layer, case, sample)
             rows.setdefault((method.key, layer or ""), []).append(row)

@@ -101,7 +101,7 @@ def percent(probability: float) -> str:
         return "> 99.9 %"
     if probability < 0.001:
         return "< 0.1 %"
-    return f"{probability:.0%}".replace("%", " %")
+    return f"{min(max(round(100 * probability), 1), 99)} %"
 
 
 def _answer(content: ReportContent) -> str:

@@ -137,7 +137,8 @@ def test_report_escapes_what_strangers_wrote(html):
 
 
 @pytest.mark.parametrize(
-    ("probability", "text"), [(0.99999, "> 99.9 %"), (1e-9, "< 0.1 %"), (0.93, "93 %")]
+    ("probability", "text"),
+    [(0.99999, "> 99.9 %"), (1e-9, "< 0.1 %"), (0.93, "93 %"), (0.997, "99 %")],
 )
 def test_percent_is_never_certain(probability, text):
     assert percent(probability) == text

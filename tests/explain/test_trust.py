@@ -159,7 +159,11 @@ def test_place_counts_shares_of_absolute_evidence():
     assert (place.galaxy, place.others, place.sky) == pytest.approx((0.5, 0.3, 0.2))
     assert place.galaxy_area == pytest.approx(0.25)
     assert place.peak_on == "galaxy"
+    assert place.hottest_on_galaxy == 1
     assert not place.off_galaxy
+    corner = evidence.copy()
+    corner[7, 0] = 6
+    assert measure_place(corner, regions_from_masks(galaxy, others)).off_galaxy
     assert "50% of the evidence lies on the galaxy, which covers 25%" in place.sentence()
 
 

@@ -15,6 +15,7 @@ from galaxy_core.cutout import FloatImage, Mask
 from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX, Framing
 from galaxy_core.segmentation import WORKING_SIZE_PX, segment, shrink
 
+HOTTEST = 0.01
 CENTRE_RADIUS = 0.25  # of the radius that holds 95% of the light
 
 
@@ -54,6 +55,8 @@ class Place:
         The share of the frame that the galaxy covers: what chance would give.
     peak_on : str
         ``galaxy``, ``others`` or ``sky``: where the strongest evidence lies.
+    hottest_on_galaxy : float
+        Of the evidence in the hottest 1% of pixels, the share on the galaxy.
     """
 
     galaxy: float
@@ -62,14 +65,16 @@ class Place:
     sky: float
     galaxy_area: float
     peak_on: str
+    hottest_on_galaxy: float
 
     @property
     def off_galaxy(self) -> bool:
-        """Whether the evidence gives the network away: mostly, or at its peak, off the galaxy.
+        """Whether the evidence gives the network away: mostly, or where hottest, off the galaxy.
 
         Also where it is no denser on the galaxy than off it.
         """
-        return self.galaxy < 0.5 or self.peak_on != "galaxy" or self.galaxy <= self.galaxy_area
+        most_off = min(self.galaxy, self.hottest_on_galaxy) < 0.5
+        return most_off or self.galaxy <= self.galaxy_area
 
     def sentence(self) -> str:
         """Return the result in words."""
@@ -80,7 +85,10 @@ class Place:
         if self.others >= 0.005:
             text += f", {self.others:.0%} on other objects"
         where = {"galaxy": "the galaxy", "others": "another object", "sky": "the sky"}
-        return f"{text}. Its peak is on {where[self.peak_on]}."
+        return (
+            f"{text}. Its peak is on {where[self.peak_on]}; of its hottest {HOTTEST:.0%} "
+            f"{self.hottest_on_galaxy:.0%} lies on the galaxy."
+        )
 
 
 def find_regions(
@@ -152,6 +160,8 @@ def measure_place(evidence: npt.NDArray[np.float32], regions: Regions) -> Place:
         return float(weight[mask].sum()) / total
 
     at = np.unravel_index(int(weight.argmax()), weight.shape)
+    hot = weight >= np.quantile(weight, 1 - HOTTEST)
+    hottest = float(weight[hot & regions.galaxy].sum()) / (float(weight[hot].sum()) or 1.0)
     peak = "galaxy" if regions.galaxy[at] else "others" if regions.others[at] else "sky"
     return Place(
         galaxy=share(regions.galaxy),
@@ -160,4 +170,5 @@ def measure_place(evidence: npt.NDArray[np.float32], regions: Regions) -> Place:
         sky=share(regions.sky),
         galaxy_area=float(regions.galaxy.mean()),
         peak_on=peak,
+        hottest_on_galaxy=hottest,
     )
