@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from galaxy_core.archives.download import Answer
 from galaxy_core.archives.lettering import (
     Drawing,
     Plane,
@@ -17,6 +16,7 @@ from galaxy_core.archives.lettering import (
     contrast_to,
     find_drawing,
 )
+from galaxy_core.archives.network import Answer
 from galaxy_core.archives.survey import Aim, ImageFormat, Survey
 from galaxy_core.archives.wording import said, speaks_of_footprint
 from galaxy_core.cutout import Cutout, FloatImage, Mask
@@ -84,7 +84,9 @@ def check_cutout(cutout: Cutout, survey: Survey, aim: Aim) -> tuple[str, ...]:
     contrast = _contrast_to_empty(cutout.pixels)
     if float((contrast <= _SAME).mean()) >= _BLANK:
         raise NotInFootprint(f"{survey.title} sent a blank picture: it never looked there.")
-    warnings = _drawing_warnings(cutout.pixels, survey)
+    # Archives draw into pictures, never into pixel values, whose stretch is ours.
+    picture = aim.image_format is ImageFormat.JPEG
+    warnings = _drawing_warnings(cutout.pixels, survey) if picture else ()
     if bool((_middle(contrast) <= _SAME).all()):
         raise NotInFootprint(
             f"{survey.title} sent a picture that is blank in the middle: the position lies "

@@ -13,10 +13,11 @@ from contextlib import aclosing, asynccontextmanager, contextmanager
 from galaxy_core.archives import sizing
 from galaxy_core.archives.cache import DiskCache
 from galaxy_core.archives.delivery import Delivery
-from galaxy_core.archives.download import Downloader, Network, Service
+from galaxy_core.archives.download import Downloader
 from galaxy_core.archives.endpoints import Endpoints
 from galaxy_core.archives.lookup import LOOKUP_SERVICES, Lookup
 from galaxy_core.archives.names import Resolved
+from galaxy_core.archives.network import Network, Service
 from galaxy_core.archives.streaming import map_as_completed
 from galaxy_core.archives.survey import Aim, ImageFormat, Survey
 from galaxy_core.archives.table import find_survey

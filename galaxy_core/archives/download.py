@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import httpx
 
 from galaxy_core.archives.body import read_body
-from galaxy_core.archives.endpoints import Endpoint, Endpoints
-from galaxy_core.archives.patience import Patience, backoff_s, retry_after_s
+from galaxy_core.archives.endpoints import Endpoint
+from galaxy_core.archives.network import Answer, Network, Service
+from galaxy_core.archives.patience import backoff_s, retry_after_s
 from galaxy_core.archives.survey import Manners, Query
 from galaxy_core.archives.transport import (
     TRANSPORT_ERRORS,
-    Resolver,
     as_archive_error,
     open_client,
-    resolve_host,
 )
 from galaxy_core.archives.urls import host_and_port, redirected, shown_host, url_of
 from galaxy_core.archives.wording import is_json_error, quotable, said, speaks_of_footprint
@@ -41,74 +40,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
 _PASSING = frozenset({408, 425, 500, 502, 504})
 _ERROR_BYTES = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """How the network is reached: which hosts, how patiently, by which resolver.
-
-    Parameters
-    ----------
-    endpoints : Endpoints
-        Substitutes for services, and the archive host's key.
-    patience : Patience
-        Time limits and retries.
-    resolve : callable
-        Host and port -> addresses.
-    seed : int or None
-        Of the jitter in pauses; None is a new one each time.
-    """
-
-    endpoints: Endpoints = field(default_factory=Endpoints)
-    patience: Patience = field(default_factory=Patience)
-    resolve: Resolver = resolve_host
-    seed: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """Who answers for a service, and how fast it may be asked.
-
-    Parameters
-    ----------
-    name : str
-        What is asked for by ``Downloader.get``.
-    hosts : tuple of str
-        Base URLs, the preferred first.
-    manners : Manners
-        Kept for each service and host.
-    part_of : str
-        The service whose endpoint answers, where one archive has several; "" is itself.
-    """
-
-    name: str
-    hosts: tuple[str, ...]
-    manners: Manners = field(default_factory=Manners)
-    part_of: str = ""
-
-    @property
-    def archive(self) -> str:
-        """The service whose endpoint and key are used."""
-        return self.part_of or self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a host answered with success.
-
-    Parameters
-    ----------
-    data : bytes
-        The body, at most ``Query.most_bytes`` long.
-    content_type : str
-        As declared, lower case, without parameters; "" where none was.
-    url : str
-        The URL that was asked; no secret is ever part of it.
-    """
-
-    data: bytes
-    content_type: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from galaxy_core.archives import names, sdss
 from galaxy_core.archives.cache import DiskCache
-from galaxy_core.archives.download import Downloader, Service
+from galaxy_core.archives.download import Downloader
 from galaxy_core.archives.endpoints import SKYSERVER
+from galaxy_core.archives.network import Service
 from galaxy_core.archives.positions import parse_objid
 from galaxy_core.archives.survey import Coverage, Query
 from galaxy_core.cutout import SkyPosition
