@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from pages.shared.links import FramingChoice, Known, View, from_query, to_query
 from pages.shared.uploads import UploadRow
+
+T = TypeVar("T")
 
 _VIEW = "classify.view"
 _WRITTEN = "classify.links written"
@@ -25,6 +27,7 @@ _OPEN_ROW = "classify.open upload"
 _TABLE = "classify.table"
 _UPLOADER = "classify.uploader"
 _COUNT = "classify.upload count"
+_KEPT = "classify.kept upload"
 _MOST_UNDO = 50
 _MOST_WRITTEN = 200
 
@@ -39,20 +42,47 @@ def change(**fields: Any) -> None:
     """Change fields of the view. Another galaxy or another square starts afresh where it must."""
     before = view()
     after = replace(before, **fields)
-    if (after.sample, after.upload) != (before.sample, before.upload):
+    if _opened(after) != _opened(before):
         after = replace(after, framing=fields.get("framing"))
         st.session_state[_UNDO] = []
     elif after.model != before.model:
         after = replace(after, layer="", maps_layer="", open_map=None)
     elif after.maps_layer != before.maps_layer:
         after = replace(after, open_map=None)
-    if after.framing != before.framing and (after.sample, after.upload) == (
-        before.sample,
-        before.upload,
-    ):
+    if after.framing != before.framing and _opened(after) == _opened(before):
         undo = [*st.session_state.get(_UNDO, []), before.framing]
         st.session_state[_UNDO] = undo[-_MOST_UNDO:]
     st.session_state[_VIEW] = after
+
+
+def _opened(view: View) -> tuple[Any, ...]:
+    """Return what tells one galaxy from another."""
+    return view.sample, view.upload, view.survey, view.target, view.size_arcsec
+
+
+def open_sample(key: str) -> None:
+    """Open a sample."""
+    change(sample=key, upload=False, target="")
+
+
+def open_fetched(survey: str, target: str, size_arcsec: int | None = None) -> None:
+    """Open a galaxy of a survey, which is fetched if it is not here yet."""
+    change(survey=survey, target=target, size_arcsec=size_arcsec, upload=False)
+
+
+def own(name: str, make: Callable[[], T]) -> T:
+    """Return this visitor's own object of that name, made when it is first asked for."""
+    key = f"own.{name}"
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    found: T = st.session_state[key]
+    return found
+
+
+def bound(key: str, value: Any, take: Callable[[Any], None]) -> Mapping[str, Any]:
+    """Return the arguments that make a widget show a value and hand what it becomes to ``take``."""
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: take(st.session_state[key])}
 
 
 def settle(**fields: Any) -> None:
@@ -104,20 +134,21 @@ def reported(key: str, name: str, use: Callable[[Any], None]) -> Callable[[], No
     return take
 
 
-def adopt_link(known: Known) -> None:
-    """Take over the view of the link that the visitor came in through, once."""
+def adopt_link(known: Known) -> bool:
+    """Take over the view of the link that the visitor came in through, once; say if so."""
     query = st.query_params.to_dict()
     written: list[dict[str, str]] = st.session_state.setdefault(_WRITTEN, [{}])
     if query in written:  # ours, or one of ours that the browser has not replaced yet
-        return
+        return False
     written.append(query)
     st.session_state[_VIEW], st.session_state[_NOTICES] = from_query(query, known)
     st.session_state[_UNDO] = []
+    return True
 
 
-def write_link() -> None:
-    """Put the view into the address bar."""
-    query = to_query(view())
+def write_link(**more: str) -> None:
+    """Put the view into the address bar, and what else the page's state is."""
+    query = to_query(view()) | more
     if st.query_params.to_dict() == query:
         return
     written = st.session_state.setdefault(_WRITTEN, [{}])
@@ -155,9 +186,20 @@ def take_uploads() -> None:
 def clear_uploads() -> None:
     """Let go of everything this visitor uploaded, and return to the samples."""
     st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
-    st.session_state[_ROWS] = None
+    st.session_state[_ROWS] = st.session_state[_KEPT] = None
     st.session_state[_OPEN_ROW] = st.session_state[_COUNT] = 0
     change(upload=False)
+
+
+def keep_upload(name: str, data: bytes) -> None:
+    """Keep the upload that is open: the uploader forgets its files on other pages."""
+    st.session_state[_KEPT] = (name, data)
+
+
+def kept_upload() -> tuple[str, bytes] | None:
+    """Return name and bytes of the upload that was last open; None if there is none."""
+    kept: tuple[str, bytes] | None = st.session_state.get(_KEPT)
+    return kept
 
 
 def upload_rows(model: str) -> dict[str, UploadRow]:

@@ -1,0 +1,92 @@
+"""The galaxy that is open, for every page that shows it: link, network, picture, framing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from galaxy_core.errors import FramingError
+from pages.shared import caches, state, widgets
+from pages.shared.galaxy import OpenGalaxy, open_galaxy
+from pages.shared.links import Known
+from pages.shared.networks import Network
+from pages.shared.panels import choose, fetch
+
+DEFAULT_SIZE_PX = 64
+
+
+def known_links(models: Sequence[StoredModel]) -> Known:
+    """Return what a link may name here."""
+    shown = {sample.key for sample in caches.samples()[0]}
+    layers = {entry.card.name: entry.card.convolution_layers for entry in models}
+    # A folder may hold more than the strip shows; opening one that is not there says so.
+    return Known(lambda key: key in shown or key.startswith("folder-"), layers)
+
+
+def show_notices(notices: Sequence[str]) -> None:
+    """Say what could not be followed in the link."""
+    if notices:
+        st.info(" ".join(map(widgets.plain, notices)), icon=":material/link_off:")
+
+
+def ready_network(stored: StoredModel | None) -> Network | None:
+    """Return the network if it is there by now; asking starts its loading."""
+    if stored is None:
+        return None
+    future = caches.network(stored)
+    return future.result() if future.done() and future.exception() is None else None
+
+
+def open_chosen(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy | None:
+    """Return the galaxy that is open; say why and return None where an upload is gone.
+
+    Raises
+    ------
+    GalaxyError
+        If the picture cannot be read.
+    """
+    view = state.view()
+    if view.upload:
+        file = choose.open_upload(files)
+        if file is not None:
+            state.keep_upload(file.name, file.getvalue())
+        kept = state.kept_upload()
+        if kept is None:
+            st.info(
+                "The picture of this link was an upload, which no link carries. Drop it above, "
+                "or choose a sample.",
+                icon=":material/upload:",
+            )
+            return None
+        name, data = kept
+        key, cutout = caches.upload_key(data, name), caches.upload_cutout(data, name)
+    elif view.target:
+        fetched = fetch.open_fetched()
+        if fetched is None:
+            return None
+        key, cutout = fetched
+    else:
+        key, cutout = f"sample {view.sample}", caches.sample_cutout(view.sample)
+    size_px = stored.card.input_size_px if stored else DEFAULT_SIZE_PX
+    found = caches.found_framing(key, cutout)
+    try:
+        return open_galaxy(key, cutout, found, view.framing, size_px=size_px)
+    except FramingError as error:
+        st.info(f"{widgets.plain(str(error))} Shown as found.", icon=":material/crop:")
+        return open_galaxy(key, cutout, found, None, size_px=size_px)
+
+
+def wait_or_say(stored: StoredModel | None) -> None:
+    """Draw why there is no answer yet, and run again once there is. To be called last."""
+    if stored is None:
+        widgets.no_network()
+    elif (future := caches.network(stored)).done():
+        if error := future.exception():
+            widgets.load_failed(error)
+        else:
+            st.rerun()
+    else:
+        widgets.wait_for(future)

@@ -1,0 +1,224 @@
+"""What the study pages keep, each bounded, shared between visitors and never changed.
+
+Keys are hashes of weights and inputs, as in ``pages.shared.caches``. Draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from galaxy_core.cutout import FloatImage
+from galaxy_core.errors import GalaxyError
+from galaxy_core.framing import cut_out
+from pages.shared import caches
+from pages.shared.galaxy import OpenGalaxy
+from pages.shared.networks import Network
+from pages.shared.study.lab import Lab, set_up
+
+if TYPE_CHECKING:
+    from galaxy_core.explain.explanation import Explanation
+    from galaxy_core.explain.filters import Ablation, FilterCensus, Patch
+    from galaxy_core.explain.network import Network as Explained
+    from galaxy_core.explain.ranking import MethodRanking
+    from galaxy_core.explain.trust.card import TrustCard
+    from galaxy_core.explain.trust.faithfulness import Reference
+
+MOST_SAMPLES = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FilterStudy:
+    """What is known of the filters of a layer over the samples.
+
+    Parameters
+    ----------
+    inputs : ndarray, shape (N, S, S, 3), float32
+        The framed samples.
+    titles : tuple of N str
+        What they are called.
+    census : FilterCensus
+        Dead and double filters.
+    patches : list of K lists of Patch
+        What excites each filter most.
+    """
+
+    inputs: FloatImage
+    titles: tuple[str, ...]
+    census: FilterCensus
+    patches: list[list[Patch]]
+
+
+def weights_key(stored: StoredModel) -> str:
+    """Return what names the weights of a store entry."""
+    return f"{stored.card.name} {stored.card.weights_sha256} {stored.card.created_utc}"
+
+
+def explained(stored: StoredModel, ready: Network) -> Explained:
+    """Return the network made ready for explanation methods."""
+    return _explained(weights_key(stored), ready)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _explained(weights: str, _ready: Network) -> Explained:
+    from galaxy_core.explain.network import Network as Explained
+
+    return Explained(_ready.classifier)
+
+
+def explanation(
+    stored: StoredModel, ready: Network, galaxy: OpenGalaxy, *, method: str, layer: str
+) -> Explanation:
+    """Return the map of one method for the galaxy on the page.
+
+    Raises
+    ------
+    ExplanationError
+        As ``explain``.
+    """
+    network = explained(stored, ready)
+    return _explanation(weights_key(stored), galaxy.input_key, method, layer, network, galaxy)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _explanation(
+    weights: str, shown: str, method: str, layer: str, _network: Explained, _galaxy: OpenGalaxy
+) -> Explanation:
+    from galaxy_core.explain.methods import explain
+
+    return explain(method, _network, _galaxy.pixels[None], layer=layer)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _reference(weights: str, shown: str, _network: Explained, _galaxy: OpenGalaxy) -> Reference:
+    from galaxy_core.explain.trust.faithfulness import measure_reference
+
+    return measure_reference(_network.logits, _galaxy.pixels, seed=0)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _kept_card(weights: str, shown: str, method: str, layer: str) -> list[TrustCard]:
+    """Return where the complete card of that map is kept: empty until there is one."""
+    return []
+
+
+def known_card(
+    stored: StoredModel, galaxy: OpenGalaxy, *, method: str, layer: str
+) -> TrustCard | None:
+    """Return the complete trust card of a map if it has been measured."""
+    kept = _kept_card(weights_key(stored), galaxy.input_key, method, layer)
+    return kept[0] if kept else None
+
+
+def trust_cards(
+    stored: StoredModel, ready: Network, galaxy: OpenGalaxy, *, method: str, layer: str
+) -> Iterator[TrustCard]:
+    """Yield the trust card of a map as it fills in; at once if it has been measured before.
+
+    Raises
+    ------
+    ExplanationError
+        As ``explain``.
+    """
+    from galaxy_core.explain.methods import find_method
+    from galaxy_core.explain.trust.assess import Case, assess
+    from galaxy_core.explain.trust.place import find_regions
+
+    found = find_method(method)
+    weights = weights_key(stored)
+    kept = _kept_card(weights, galaxy.input_key, method, layer)
+    if kept:
+        yield kept[0]
+        return
+    network = explained(stored, ready)
+    regions = find_regions(galaxy.cutout.pixels, galaxy.framing, size_px=stored.card.input_size_px)
+    reference = _reference(weights, galaxy.input_key, network, galaxy)
+    case = Case(network, galaxy.pixels, layer, 0, regions, reference)
+    for card in assess(found, case):
+        if card.is_complete:
+            kept.append(card)
+        yield card
+
+
+def lab(galaxy: OpenGalaxy, *, reframe: bool) -> Lab:
+    """Return the what-if lab for the galaxy on the page."""
+    square = ",".join(f"{edge:.3f}" for edge in galaxy.framing.box_px)
+    return _lab(galaxy.key, square, galaxy.pixels.shape[0], reframe, galaxy)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _lab(key: str, square: str, size_px: int, reframe: bool, _galaxy: OpenGalaxy) -> Lab:
+    return set_up(_galaxy, reframe=reframe)
+
+
+def ablation(stored: StoredModel, ready: Network, galaxy: OpenGalaxy, layer: str) -> Ablation:
+    """Return what switching off each filter of a layer does to this galaxy's logit."""
+    network = explained(stored, ready)
+    return _ablation(weights_key(stored), galaxy.input_key, layer, network, galaxy)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _ablation(
+    weights: str, shown: str, layer: str, _network: Explained, _galaxy: OpenGalaxy
+) -> Ablation:
+    from galaxy_core.explain.filters import ablate
+
+    return ablate(_network, _galaxy.pixels[None], layer)
+
+
+def filter_study(stored: StoredModel, ready: Network, layer: str) -> FilterStudy:
+    """Return dead and double filters of a layer and their favourites, over the samples."""
+    keys = tuple(sample.key for sample in caches.samples()[0][:MOST_SAMPLES])
+    return _filter_study(weights_key(stored), layer, keys, explained(stored, ready))
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _filter_study(
+    weights: str, layer: str, keys: tuple[str, ...], _network: Explained
+) -> FilterStudy:
+    from galaxy_core.explain.filters import exciting_patches, take_census
+
+    pictures, titles = [], []
+    named = {sample.key: sample.title for sample in caches.samples()[0]}
+    for key in keys:
+        try:
+            cutout = caches.sample_cutout(key)
+        except GalaxyError:
+            continue  # opening it says why
+        framing = caches.found_framing(f"sample {key}", cutout)
+        pictures.append(cut_out(cutout.pixels, framing, size_px=_network.size_px))
+        titles.append(named.get(key, key))
+    inputs = np.stack(pictures)
+    census = take_census(_network, inputs, layer)
+    patches = exciting_patches(_network, inputs, layer, per_filter=4)
+    return FilterStudy(inputs, tuple(titles), census, patches)
+
+
+def favourite(stored: StoredModel, ready: Network, layer: str, index: int) -> FloatImage:
+    """Return what a filter would like best to see, (S, S, 3); slow the first time."""
+    return _favourite(weights_key(stored), layer, index, explained(stored, ready))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _favourite(weights: str, layer: str, index: int, _network: Explained) -> FloatImage:
+    from galaxy_core.explain.activation_maximisation import favourite_inputs
+
+    return favourite_inputs(_network, layer, [index])[0]
+
+
+def ranking(stored: StoredModel) -> MethodRanking | None:
+    """Return how the methods do over a sample for this network; None if nobody measured it.
+
+    Raises
+    ------
+    ExplanationError
+        If the file is damaged.
+    """
+    from galaxy_core.explain.ranking_files import find_ranking
+
+    return find_ranking(stored, caches.settings().data_dir)
