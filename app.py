@@ -22,6 +22,7 @@ else:
     page = st.navigation(
         [
             st.Page("pages/classify.py", title="Classify", icon=":material/search:", default=True),
+            st.Page("pages/model_card.py", title="Model card", icon=":material/fact_check:"),
         ]
     )
     with widgets.guarded():

@@ -62,6 +62,11 @@ def models() -> tuple[StoredModel, ...]:
     return ModelStore.from_settings(settings()).models()
 
 
+def forget_models() -> None:
+    """Look the store up anew: a network came or went."""
+    models.clear()
+
+
 def network(stored: StoredModel) -> Future[Network]:
     """Return the network, now or later; loading goes on in the background."""
     return _networks().request(stored)

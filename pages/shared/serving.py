@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
 
 from galaxy_core.errors import GalaxyError
 from pages.shared import caches
@@ -34,6 +35,9 @@ _BEFORE = b'<meta charset="UTF-8" />'
 @asynccontextmanager
 async def while_serving(_app: object) -> AsyncIterator[None]:
     """Wake the network; the server does not wait for it."""
+    # Until a first visitor has run app.py, Streamlit (1.67) takes the folder "pages" for its
+    # old kind of app and would run the page of a link alone, without app.py around it.
+    PagesManager.uses_pages_directory = False
     threading.Thread(target=_wake, name="wake the network", daemon=True).start()
     yield
 

@@ -326,8 +326,8 @@ def test_three_classes_are_refused_by_trying(rewritten, config, tmp_path):
 
 def test_a_trial_that_takes_too_long_is_given_up(softmax_file, tmp_path):
     store = ModelStore(tmp_path / "shipped", tmp_path / "models")
-    with pytest.raises(ModelRefused, match=r"took over 0\.2 s"):
-        adopt(softmax_file, name="slow", store=store, limits=TrialLimits(wall_s=0.2))
+    with pytest.raises(ModelRefused, match=r"took over 1 s"):
+        adopt(softmax_file, name="slow", store=store, limits=TrialLimits(wall_s=1.0))
 
 
 def test_networks_can_be_deleted_but_not_shipped_ones(softmax_file, tmp_path):
