@@ -33,10 +33,14 @@ _STRIP, _GALAXY, _MAPS, _LINK = (_component(n) for n in ("strip", "galaxy", "map
 
 
 def strip(
-    items: Sequence[dict[str, str]], *, chosen: str, label: str, choose: Callable[[str], None]
+    items: Sequence[dict[str, str]],
+    *,
+    chosen: str,
+    label: str,
+    choose: Callable[[str], None],
+    key: str = "classify.strip",
 ) -> None:
     """Draw a strip of thumbnails (``key``, ``title``, ``description``, ``url`` each)."""
-    key = "classify.strip"
     _STRIP(
         key=key,
         data={"items": list(items), "chosen": chosen, "label": label},

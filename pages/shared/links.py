@@ -15,6 +15,9 @@ from enum import StrEnum
 from typing import Any
 
 DEFAULT_OPACITY = 50
+DEFAULT_SURVEY = "sdss"
+MOST_TARGET = 200
+_SURVEY = re.compile(r"[a-z0-9-]{1,30}|hips:[A-Za-z0-9/._+-]{1,90}")
 _NUMBER = re.compile(r"-?[0-9]{1,6}(\.[0-9]{1,3})?")
 
 
@@ -60,6 +63,10 @@ class View:
         Key of the sample that is open; empty for the first spiral.
     upload : bool
         Whether an upload is open instead. Its pixels never travel in a link.
+    survey, target : str
+        The galaxy that is fetched from a survey instead, by name or position; empty for none.
+    size_arcsec : int or None
+        Side of the fetched picture on the sky; None chooses it.
     model : str
         Name of the network; empty for the default.
     layer, maps_layer : str
@@ -78,6 +85,9 @@ class View:
 
     sample: str = ""
     upload: bool = False
+    survey: str = ""
+    target: str = ""
+    size_arcsec: int | None = None
     model: str = ""
     layer: str = ""
     maps_layer: str = ""
@@ -112,7 +122,7 @@ class Known:
 def to_query(view: View) -> dict[str, str]:
     """Return the link's parameters: what is open, and what differs from the default."""
     plain = View()
-    query = {"source": "upload"} if view.upload else {"sample": view.sample}
+    query = _opened(view)
     for name in ("model", "layer", "maps_layer", "evidence", "opacity", "order", "scale"):
         if getattr(view, name) != getattr(plain, name):
             query[name] = str(getattr(view, name))
@@ -123,6 +133,16 @@ def to_query(view: View) -> dict[str, str]:
     if view.open_map is not None:
         query["map"] = str(view.open_map)
     return {name: value for name, value in query.items() if value}
+
+
+def _opened(view: View) -> dict[str, str]:
+    """Return which galaxy is open."""
+    if view.upload:
+        return {"source": "upload"}
+    if view.target:
+        size = "" if view.size_arcsec is None else str(view.size_arcsec)
+        return {"survey": view.survey, "name": view.target, "size": size}
+    return {"sample": view.sample}
 
 
 def from_query(query: Mapping[str, str], known: Known) -> tuple[View, tuple[str, ...]]:
@@ -138,6 +158,8 @@ def from_query(query: Mapping[str, str], known: Known) -> tuple[View, tuple[str,
             notices.append(f"The link asks for {name} “{_shown(text)}”, which is not there.")
         else:
             found[target] = value
+    if found.get("target") and not found.get("survey"):
+        found["survey"] = DEFAULT_SURVEY
     return View(**found), tuple(notices)
 
 
@@ -152,6 +174,20 @@ def _sample(text: str, known: Known, _model: str) -> str | None:
 
 def _upload(text: str, _known: Known, _model: str) -> bool | None:
     return True if text == "upload" else None
+
+
+def _survey(text: str, _known: Known, _model: str) -> str | None:
+    # The form only: which surveys there are is known to a part of the core that takes seconds
+    # to import. Another one than those is refused there, in words.
+    return text if _SURVEY.fullmatch(text) else None
+
+
+def _target(text: str, _known: Known, _model: str) -> str | None:
+    return text if 0 < len(text) <= MOST_TARGET and text.isprintable() else None
+
+
+def _size(text: str, _known: Known, _model: str) -> int | None:
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,5}", text) else None
 
 
 def _model(text: str, known: Known, _none: str) -> str | None:
@@ -187,6 +223,9 @@ _READERS: Mapping[str, tuple[str, Callable[[str, Known, str], Any]]] = {
     "model": ("model", _model),
     "sample": ("sample", _sample),
     "source": ("upload", _upload),
+    "survey": ("survey", _survey),
+    "name": ("target", _target),
+    "size": ("size_arcsec", _size),
     "layer": ("layer", _layer),
     "maps_layer": ("maps_layer", _layer),
     "evidence": ("evidence", _one_of(EvidenceKind)),

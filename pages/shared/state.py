@@ -80,7 +80,7 @@ def own(name: str, make: Callable[[], T]) -> T:
 
 
 def bound(key: str, value: Any, take: Callable[[Any], None]) -> Mapping[str, Any]:
-    """Return the arguments that make a widget show a value and hand what it becomes to ``take``."""
+    """Return the arguments that make a widget show a value and report what it becomes."""
     st.session_state[key] = value
     return {"key": key, "on_change": lambda: take(st.session_state[key])}
 

@@ -10,6 +10,7 @@ import streamlit as st
 from galaxy_core.intake import display_name
 from galaxy_core.samples import Expected, Sample
 from pages.shared import caches, components, state
+from pages.shared.panels import fetch
 
 
 def default_sample(samples: Sequence[Sample]) -> str:
@@ -24,19 +25,37 @@ def choose_galaxy() -> list[Any]:
     if not state.view().sample:
         state.settle(sample=default_sample(samples))
     left, right = st.columns([3, 1.15], vertical_alignment="top")
+    with right:
+        files = _own_or_fetched()
     with left:
         _strip(samples)
         for sentence in skipped:
             st.caption(sentence)
-    with right:
+    fetch.under_way()
+    return list(files or [])
+
+
+def _own_or_fetched() -> Any:
+    """Draw the uploader, and beside it fetching; return the uploaded files."""
+    # Told when the tab changes, so that what brings astropy along is drawn only when asked for.
+    upload, fetched = st.tabs(
+        ["Upload", "Fetch"],
+        default="Fetch" if state.view().target else "Upload",
+        on_change="rerun",
+        key="classify.way in",
+    )
+    with upload:
         files = st.file_uploader(
             "Or drop your own pictures here",
             accept_multiple_files=True,
             key=state.uploader_key(),
             on_change=state.take_uploads,
-            help="JPEG, PNG, TIFF or WebP; up to 50 MB each, one or many.",
+            help="JPEG, PNG, TIFF, WebP or FITS; up to 50 MB each, one or many.",
         )
-    return list(files or [])
+    with fetched:
+        if fetched.open:
+            fetch.controls()
+    return files
 
 
 def _strip(samples: Sequence[Sample]) -> None:
@@ -52,9 +71,9 @@ def _strip(samples: Sequence[Sample]) -> None:
     ]
     components.strip(
         items,
-        chosen="" if view.upload else view.sample,
+        chosen="" if view.upload or view.target else view.sample,
         label="Sample galaxies",
-        choose=lambda key: state.change(sample=str(key), upload=False),
+        choose=lambda key: state.open_sample(str(key)),
     )
 
 
@@ -81,7 +100,7 @@ def _step(step: int, files: int) -> None:
         return
     keys = [sample.key for sample in caches.samples()[0]]
     here = keys.index(state.view().sample) if state.view().sample in keys else -step
-    state.change(sample=keys[(here + step) % len(keys)], upload=False)
+    state.open_sample(keys[(here + step) % len(keys)])
 
 
 def open_upload(files: Sequence[Any]) -> Any | None:

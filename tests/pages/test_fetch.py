@@ -1,0 +1,120 @@
+"""Fetching galaxies on the page, from an archive on loopback, as a script sees it."""
+
+import time
+
+import pytest
+
+from tests.archives.fake_archives import FakeArchive, answer, drip, galaxy_jpeg, sky_server
+from tests.pages import conftest
+
+
+@pytest.fixture
+def archive(monkeypatch):
+    """Return a function that lets a script stand in the place of SkyServer."""
+    servers = []
+
+    def play(script=sky_server):
+        server = FakeArchive(script)
+        servers.append(server)
+        server.__enter__()
+        monkeypatch.setenv("ASTRO_DB_HOST", server.url)
+        return server
+
+    yield play
+    for server in servers:
+        server.__exit__()
+
+
+def words(page):
+    return conftest.words(page).replace("\\", "")  # Markdown's escapes
+
+
+def settled(page, *, until, within_s=60):
+    """Run the page as its own timer would, until it says something."""
+    deadline = time.monotonic() + within_s
+    while until not in words(page):
+        assert time.monotonic() < deadline, f"It never said: {until}"
+        time.sleep(0.2)
+        page.run()
+    return page
+
+
+def test_link_fetches_and_says_where_the_picture_is_from(app, archive):
+    server = archive()
+    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    text = words(page)
+    assert "M51 · 256 × 256 px · archive · SDSS · DR18" in text
+    assert page.query_params["survey"] == "sdss"
+    assert page.query_params["name"] == "M51"
+    assert "sample" not in page.query_params
+    assert len(server.heard) == 1
+
+
+def test_name_that_is_typed_is_fetched_and_enters_the_link(app, archive):
+    archive()
+    page = app(survey="sdss", name="M51")  # a link opens the Fetch tab
+    settled(page, until="probability of spiral")
+    page.text_input(key="fetch.text").set_value("202.5, 47.2")
+    next(b for b in page.button if b.label == "Fetch").click().run()
+    settled(page, until="202.5, 47.2 · 256")
+    assert page.query_params["name"] == "202.5, 47.2"
+
+
+def test_list_shows_each_as_it_comes_and_a_failure_costs_its_own_place(app, archive):
+    archive()
+    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    page.text_area(key="fetch.list").set_value("M63\n1,2,3\nM64")
+    next(b for b in page.button if b.label == "Fetch").click().run()
+    settled(page, until="M63 · 256")
+    strip = next(
+        e
+        for e in page.get("bidi_component")
+        if e.proto.component_name.endswith("strip") and "Fetched galaxies" in str(e.proto)
+    )
+    assert "more than one comma" in str(strip.proto)
+
+
+def test_outside_the_footprint_another_survey_is_offered_never_taken(app, archive):
+    server = archive()
+    page = settled(app(survey="sdss", name="M83"), until="is not in SDSS")
+    offers = [b.label for b in page.button if b.label.startswith("Fetch from")]
+    assert "Fetch from DESI Legacy Surveys" in offers
+    assert "probability of spiral" not in words(page)
+    assert page.query_params["survey"] == "sdss"
+    assert server.heard == []
+
+
+def test_cancelling_ends_it_and_the_samples_stay(app, archive):
+    server = archive(lambda heard: drip(galaxy_jpeg()))
+    page = app(survey="sdss", name="M51")
+    page.button(key="fetch.cancel").click().run()
+    settled(page, until="was cancelled")
+    assert server.client_sockets() == 0
+    assert any(b.label == "Fetch again" for b in page.button)
+
+
+def test_an_archive_that_is_down_is_said_calmly(app, archive):
+    archive(lambda heard: answer(b"<h1>Maintenance</h1>", "text/html", status="403 Forbidden"))
+    page = settled(app(survey="sdss", name="M51"), until="need no network")
+    assert not page.error
+    assert "Traceback" not in words(page)
+    assert page.warning
+
+
+def test_survey_that_does_not_exist_is_said(app, archive):
+    archive()
+    page = settled(app(survey="nope", name="M51"), until="No survey")
+    assert not page.exception
+
+
+def test_without_a_key_one_calm_notice(app, archive, monkeypatch):
+    monkeypatch.delenv("SDSS_API_KEY", raising=False)
+    archive()
+    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    assert words(page).count("SDSS_API_KEY") == 1
+
+
+def test_first_visit_asks_no_archive(app, archive):
+    server = archive()
+    assert "probability of spiral" in words(app())
+    assert server.heard == []
