@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
-import json
 import resource
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmarks.table import Row
 from galaxy_core.archives import Endpoints, Network, Patience, open_archive
 from galaxy_core.archives.cache import DiskCache
 from galaxy_core.cutout import SkyPosition
@@ -133,20 +133,37 @@ def measure_memory(count: int) -> dict[str, float]:
     }
 
 
+def rows() -> list[Row]:
+    """Return the comparison of streaming with one after another, and what memory does."""
+    speed, memory = measure_speed(200, DELAY_S), measure_memory(20_000)
+    growth = memory["peak_after_all_mib"] - memory["peak_after_a_tenth_mib"]
+    return [
+        Row(
+            f"200 cutouts from a server that takes {DELAY_S * 1e3:.0f} ms, ten at once, against "
+            "one after another",
+            f"{speed['ten_at_once_s']:.1f} s",
+            f"{speed['one_after_another_s']:.1f} s",
+            f"{speed['speedup']:.1f} × faster",
+            f"{WANTED_SPEEDUP} ×",
+            speed["speedup"] >= WANTED_SPEEDUP,
+        ),
+        Row(
+            "peak memory after 20,000 cutouts against after 2,000",
+            f"{memory['peak_after_all_mib']:.0f} MiB",
+            f"{memory['peak_after_a_tenth_mib']:.0f} MiB",
+            f"{growth:+.0f} MiB",
+            "flat",
+            growth < 20,
+        ),
+    ]
+
+
 def main() -> None:
+    """Be the server of another process."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--serve", nargs=2, metavar=("DELAY_S", "SIZE_PX"), help="be the server")
-    parser.add_argument("--cutouts", type=int, default=200)
-    parser.add_argument("--delay-s", type=float, default=DELAY_S)
-    parser.add_argument("--positions", type=int, default=20_000)
-    options = parser.parse_args()
-    if options.serve:
-        asyncio.run(serve(float(options.serve[0]), int(options.serve[1])))
-        return
-    print(
-        json.dumps({"archives_speed": measure_speed(options.cutouts, options.delay_s)}), flush=True
-    )
-    print(json.dumps({"archives_memory": measure_memory(options.positions)}), flush=True)
+    parser.add_argument("--serve", nargs=2, required=True, metavar=("DELAY_S", "SIZE_PX"))
+    delay_s, size_px = parser.parse_args().serve
+    asyncio.run(serve(float(delay_s), int(size_px)))
 
 
 if __name__ == "__main__":
