@@ -8,9 +8,10 @@ hashes of the bytes).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
 
@@ -26,10 +27,18 @@ from pages.shared.networks import Network, Networks
 from pages.shared.recent import RecentCutouts
 
 if TYPE_CHECKING:
+    from galaxy_core.intake.colour import Stretch
+    from galaxy_core.intake.fits_contents import BandChoice, FitsContents
+    from galaxy_core.intake.fits_reader import BandImages, FitsReader, Region
     from galaxy_core.cnn.classifier import Answer
     from galaxy_core.explain.inspection import Inspection
 
 THUMBNAIL_PX = 96
+# Of a FITS file on the page: three bands take 50 MB. Larger fields are averaged down, and say
+# so; a part that is cut out is read at full resolution.
+FITS_PIXELS = 2048 * 2048
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,6 +139,53 @@ def upload_cutout(data: bytes, name: str) -> Cutout:
         As ``read_cutout``.
     """
     return _recent().get(upload_key(data, name), lambda: read_cutout(data, name=name))
+
+
+@st.cache_resource(show_spinner=False)
+def fits_reader() -> FitsReader:
+    """Return the reader of strangers' FITS files, whose process stays warm."""
+    from galaxy_core.intake.fits_reader import FitsReader
+
+    return FitsReader()
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def fits_contents(key: str, _data: bytes, name: str) -> FitsContents:
+    """Return what the FITS file of that key offers.
+
+    Raises
+    ------
+    IntakeError
+        As ``FitsReader.open``.
+    """
+    return fits_reader().open(_data, name=name)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def fits_bands(
+    key: str, _contents: FitsContents, _choice: BandChoice, _region: Region | None
+) -> BandImages:
+    """Return the bands of that key, of at most ``FITS_PIXELS`` pixels each.
+
+    Raises
+    ------
+    IntakeError
+        As ``FitsReader.read``.
+    """
+    return fits_reader().read(_contents, _choice, region=_region, most_pixels=FITS_PIXELS)
+
+
+def fits_cutout(key: str, bands: BandImages, stretch: Stretch | None) -> Cutout:
+    """Return the picture of that key, composed of its bands."""
+    from galaxy_core.intake.compose import compose
+
+    return _recent().get(key, lambda: compose(bands, stretch))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def compared(key: str, _compare: Callable[[], T]) -> T:
+    """Return a comparison of that key, made once; small things only."""
+    return _compare()
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

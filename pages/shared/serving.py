@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from galaxy_core.errors import GalaxyError
-from pages.shared import caches
 
 # With a light and a dark theme in config.toml Streamlit follows the visitor's system, and has
 # no option for another default (1.67). Its frontend keeps the choice under this key; where
@@ -43,6 +42,8 @@ async def while_serving(_app: object) -> AsyncIterator[None]:
 
 
 def _wake() -> None:
+    from pages.shared import caches  # imports half of science; the server listens meanwhile
+
     try:
         caches.wake_default_network()
     except GalaxyError:

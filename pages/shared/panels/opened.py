@@ -13,7 +13,7 @@ from pages.shared import caches, state, widgets
 from pages.shared.galaxy import OpenGalaxy, open_galaxy
 from pages.shared.links import Known
 from pages.shared.networks import Network
-from pages.shared.panels import choose, fetch
+from pages.shared.panels import choose, fetch, fits
 
 DEFAULT_SIZE_PX = 64
 
@@ -62,7 +62,7 @@ def open_chosen(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy 
             )
             return None
         name, data = kept
-        key, cutout = caches.upload_key(data, name), caches.upload_cutout(data, name)
+        key, cutout = fits.upload_cutout(data, name)
     elif view.target:
         fetched = fetch.open_fetched()
         if fetched is None:

@@ -1,0 +1,68 @@
+"""Evidence: every explanation method for the open galaxy, and whether its map deserves belief."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from pages.shared import caches, state, widgets, wording
+from pages.shared.galaxy import OpenGalaxy
+from pages.shared.networks import Network
+from pages.shared.panels import choose, methods, opened, trust
+from pages.shared.study import caches as study_caches
+from pages.shared.study import state as study_state
+from pages.shared.study.style import study_style
+
+
+def page() -> None:
+    """Draw the page."""
+    models = caches.models()
+    study_state.adopt_link(opened.known_links(models))
+    stored = widgets.choose_model(models)
+    study_style()
+    st.title("Does the evidence stand up?")
+    opened.show_notices(study_state.notices())
+    files = choose.choose_galaxy()
+    with widgets.guarded():
+        galaxy = opened.open_chosen(stored, files)
+        ready = opened.ready_network(stored)
+        if galaxy is not None and (stored is None or ready is None):
+            study_state.write_link()
+            opened.wait_or_say(stored)
+        elif galaxy is not None and stored is not None and ready is not None:
+            _evidence(stored, ready, galaxy)
+
+
+@st.fragment
+def _evidence(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
+    """Draw the chosen method, its trust card and all methods beside it."""
+    with widgets.guarded():
+        layers = stored.card.convolution_layers
+        if state.view().layer not in layers:
+            state.settle(layer=layers[-1] if layers else "")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            method = methods.choose_method()
+            if method.needs_layer:
+                st.selectbox(
+                    "Layer", layers, width=170, help=wording.TERMS["layer"], **state.shown("layer")
+                )
+            take_away = st.container(width="content")
+        layer = state.view().layer
+        taken_at = layer if method.needs_layer else ""
+        chosen = study_caches.explanation(stored, ready, galaxy, method=method.key, layer=taken_at)
+        study_state.write_link()
+        left, right = st.columns([4, 7], gap="large")
+        with left:
+            methods.large(method, chosen, galaxy)
+        with right:
+            card = st.container()
+        found = methods.side_by_side(stored, ready, galaxy, layer)
+        with take_away:
+            trust.take_away(stored, ready, galaxy, chosen, found)
+        methods.agreement(found)
+        methods.ranking(stored)
+        with card:  # last: all else is on the page while it is measured
+            trust.trust_card(stored, ready, galaxy, method=method, layer=taken_at)
+
+
+page()

@@ -1,0 +1,152 @@
+"""Explanation methods: the chosen one large, all of them side by side, how they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from pages.shared import figures, scales, widgets
+from pages.shared.galaxy import OpenGalaxy
+from pages.shared.networks import Network
+from pages.shared.study import caches, state
+from pages.shared.study import figures as drawn
+from pages.shared.study.terms import TERMS
+
+if TYPE_CHECKING:
+    from galaxy_core.explain.explanation import Explanation
+    from galaxy_core.explain.methods import Method
+
+
+def choose_method() -> Method:
+    """Draw the choice of method and return it; an unknown one of a link becomes Grad-CAM."""
+    from galaxy_core.explain.methods import METHODS
+
+    if state.study().method not in METHODS:
+        state.change(method=next(iter(METHODS)))
+    st.selectbox(
+        "Method",
+        list(METHODS),
+        format_func=lambda key: METHODS[key].title,
+        help=TERMS["method"],
+        width=260,
+        **state.shown("method"),
+    )
+    return METHODS[state.study().method]
+
+
+def large(method: Method, found: Explanation, galaxy: OpenGalaxy) -> None:
+    """Draw the map of the chosen method large, its scale and its sentences."""
+    reason = found.reasons[0]
+    if reason:
+        st.html(drawn.gallery([drawn.blank_card(method.title, reason)], kind="aa-large"))
+    else:
+        images, top = _layers(found, galaxy)
+        alt = f"Map of {method.title} on what the network sees"
+        st.html(drawn.gallery([drawn.picture_card(images, title="", alt=alt)], kind="aa-large"))
+        if method.signed:
+            st.html(scales.evidence_scale(top, kind="signed"))
+        else:
+            st.html(scales.activation_scale(top, words="strength (no sign)"))
+    st.markdown(f"**Shows:** {method.shows}")
+    st.markdown(f"**Cannot show:** {method.cannot_show}")
+    source = f"[{method.source}]({method.url})" if method.url else method.source
+    st.caption(f"Source: {source}. The colours end at this map’s largest value.")
+
+
+def side_by_side(
+    stored: StoredModel, ready: Network, galaxy: OpenGalaxy, layer: str
+) -> list[Explanation]:
+    """Draw every method's map as it comes; return them in the table's order."""
+    from galaxy_core.explain.methods import METHODS
+
+    st.subheader("All methods side by side", help=TERMS["method"])
+    place = st.empty()
+    cards: list[str] = []
+    found: list[Explanation] = []
+    for key, method in METHODS.items():
+        one = caches.explanation(
+            stored, ready, galaxy, method=key, layer=layer if method.needs_layer else ""
+        )
+        found.append(one)
+        cards.append(_card(method, one, galaxy))
+        place.html(drawn.gallery(cards))
+    st.caption(
+        "Each map’s colours end at its own largest value, as methods have different units: "
+        "compare places, not strengths. Blue speaks for spiral, amber for elliptical; maps "
+        "from dark to yellow have no sign."
+    )
+    return found
+
+
+def agreement(found: Sequence[Explanation]) -> None:
+    """Draw how far the methods mark the same places."""
+    from galaxy_core.explain.methods import METHODS
+    from galaxy_core.explain.trust.ranks import agreement_matrix
+
+    kept = [one for one in found if not one.reasons[0]]
+    st.subheader("How far they agree", help=TERMS["agreement"])
+    if len(kept) < 2:
+        st.caption("There are not two maps to compare.")
+        return
+    matrix = agreement_matrix(np.abs(np.stack([one.on_input()[0] for one in kept])))
+    titles = [METHODS[one.method].title for one in kept]
+    st.plotly_chart(
+        drawn.agreement(matrix, titles),
+        config={"displayModeBar": False},
+        alt="Rank correlation of every pair of methods, as a table of numbers",
+        key="evidence.agreement",
+    )
+
+
+def ranking(stored: StoredModel) -> None:
+    """Draw the ranking of methods over a sample for this network, or how to measure it."""
+    import pandas as pd
+
+    from pages.shared.study.report import ranking_rows
+
+    st.subheader("Methods over a whole sample", help=TERMS["ranking"])
+    with widgets.guarded():
+        measured = caches.ranking(stored)
+        if measured is None:
+            st.caption(
+                "Nobody has measured this for the network yet. On the command line: "
+                f"`python -m galaxy_core rank --model {stored.card.name}`"
+            )
+            return
+        st.dataframe(
+            pd.DataFrame(ranking_rows(measured)),
+            hide_index=True,
+            alt="Explanation methods ranked, with 95 % intervals",
+        )
+        for score in measured.scores:
+            if not score.beats_edges and score.method in {"grad_cam", "integrated_gradients"}:
+                st.caption(score.sentence())
+        st.caption(
+            f"{measured.galaxies} simulated galaxies with known arms, bars and bulges; the most "
+            "faithful first. In brackets: 95 % bootstrap intervals."
+        )
+
+
+def _card(method: Method, found: Explanation, galaxy: OpenGalaxy) -> str:
+    chosen = state.study().method == method.key
+    if found.reasons[0]:
+        return drawn.blank_card(method.title, found.reasons[0], chosen=chosen)
+    images, top = _layers(found, galaxy)
+    alt = f"Map of {method.title}"
+    return drawn.picture_card(
+        images, title=method.title, alt=alt, note=f"largest {top:.2g}", chosen=chosen
+    )
+
+
+def _layers(found: Explanation, galaxy: OpenGalaxy) -> tuple[list[str], float]:
+    """Return picture and map to lay on one another, and where the colours end."""
+    plane = found.on_input()[0]
+    top = float(np.abs(plane).max()) or 1.0
+    base = figures.network_input(galaxy.pixels)
+    if found.signed:
+        return [base, figures.evidence_overlay(plane, scale=top)], top
+    return [base, figures.activation_overlay(np.maximum(plane, 0), top=top)], top

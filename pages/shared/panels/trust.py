@@ -1,0 +1,141 @@
+"""The trust card of a map, filled in as it is measured, and what can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from pages.shared import caches as shared_caches
+from pages.shared import components
+from pages.shared.galaxy import OpenGalaxy
+from pages.shared.networks import Network
+from pages.shared.study import caches
+from pages.shared.study import figures as drawn
+from pages.shared.study.report import report
+from pages.shared.study.terms import TERMS
+
+if TYPE_CHECKING:
+    from galaxy_core.explain.explanation import Explanation
+    from galaxy_core.explain.methods import Method
+    from galaxy_core.explain.trust.card import TrustCard
+
+EXPECTED = ("Faithfulness", "More than noise", "Sanity", "Stability", "Edges")
+_SYMBOLS = {"good": "●", "weak": "◐", "bad": "○"}
+
+
+def trust_card(
+    stored: StoredModel, ready: Network, galaxy: OpenGalaxy, *, method: Method, layer: str
+) -> None:
+    """Draw the trust card of the chosen map; each measure appears when it is there."""
+    st.subheader("Does this map deserve belief?", help=TERMS["trust card"])
+    place, card = st.empty(), None
+    place.html(_html(None))
+    for card in caches.trust_cards(stored, ready, galaxy, method=method.key, layer=layer):
+        place.html(_html(card))
+    if card is not None:
+        _curves(card)
+
+
+def _curves(card: TrustCard) -> None:
+    if card.faithfulness is None:
+        return
+    from galaxy_core.explain.trust.faithfulness import Baseline
+
+    words = {Baseline.BLUR: "blurred", Baseline.MEAN: "mean colour", Baseline.SKY: "empty sky"}
+    baseline = st.segmented_control(
+        "What removed pixels become",
+        list(Baseline),
+        default=Baseline.BLUR,
+        required=True,
+        format_func=words.__getitem__,
+        help=TERMS["removal"],
+        key="evidence.baseline",
+    )
+    st.plotly_chart(
+        drawn.removal_curves(card.faithfulness, baseline),
+        config={"displayModeBar": False},
+        alt=f"Logit as pixels are taken away and brought back. {card.faithfulness.sentence()}",
+        key="evidence.curves",
+    )
+
+
+def _html(card: TrustCard | None) -> str:
+    """Return the card as far as it is known; what is still measured says so."""
+    head = card.headline() if card else ""
+    rows, known = [], {one.name: one for one in card.findings} if card else {}
+    for name in EXPECTED if card is None or not card.blank_reason else ():
+        found = known.get(name)
+        if found is None:
+            rows.append(_row(name, "…", "being measured"))
+        else:
+            rows.append(_row(name, f"{_SYMBOLS[found.grade]} {found.grade}", found.sentence))
+    if card is not None and card.place is not None:
+        where = "○ off the galaxy" if card.gives_network_away else "● on the galaxy"
+        rows.append(_row("Place", where, card.place.sentence()))
+    busy = "" if card is not None and card.is_complete else "Testing the map …"
+    return (
+        f'<div class="aa-verdict" role="status" data-testid="belief">{escape(head or busy)}</div>'
+        f'<table class="aa-card"><tbody>{"".join(rows)}</tbody></table>'
+    )
+
+
+def _row(name: str, grade: str, sentence: str) -> str:
+    return (
+        f'<tr><th scope="row">{escape(name)}</th><td style="white-space:nowrap">'
+        f"{escape(grade)}</td><td>{escape(sentence)}</td></tr>"
+    )
+
+
+def take_away(
+    stored: StoredModel,
+    ready: Network,
+    galaxy: OpenGalaxy,
+    chosen: Explanation,
+    found: Sequence[Explanation],
+) -> None:
+    """Draw the downloads: the chosen map as PNG, NPZ and FITS, and the report of them all."""
+    from galaxy_core.explain import export
+
+    def whole_report() -> bytes:
+        cards = (
+            (one, caches.known_card(stored, galaxy, method=one.method, layer=one.layer))
+            for one in found
+        )
+        trust = {(one.method, one.layer): card for one, card in cards if card is not None}
+        answer = shared_caches.look(stored, ready, galaxy).answer
+        return report(galaxy, answer, stored.card, explanations=found, trust=trust)
+
+    plane, model = chosen.on_input()[0], stored.card.name
+    files = (
+        (
+            "Map (PNG)",
+            lambda: export.map_png(chosen, 0, galaxy.pixels, scale=0),
+            "png",
+            "image/png",
+        ),
+        (
+            "Map (NPZ)",
+            lambda: export.maps_npz(chosen, galaxy.pixels[None]),
+            "npz",
+            "application/zip",
+        ),
+        (
+            "Map (FITS)",
+            lambda: export.map_fits(
+                plane, galaxy.framing, wcs=galaxy.cutout.wcs, method=chosen.method, model=model
+            ),
+            "fits",
+            "application/fits",
+        ),
+        ("Report of all methods (HTML)", whole_report, "html", "text/html"),
+    )
+    with st.container(horizontal=True):
+        with st.popover("Download", icon=":material/download:"):
+            for label, make, ending, kind in files:
+                name = "report.html" if ending == "html" else f"{chosen.method}.{ending}"
+                st.download_button(label, make, name, kind, on_click="ignore", width="stretch")
+        components.copy_link()

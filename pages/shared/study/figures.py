@@ -1,0 +1,171 @@
+"""Plotly figures and HTML of the study pages. Pure: never calls Streamlit.
+
+Plotly is imported where a figure is made: the first paint need not wait for it. Nothing a
+visitor named comes into the HTML unescaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from galaxy_core.explain.trust.faithfulness import Baseline, Faithfulness
+
+SPIRAL, ELLIPTICAL = "#5AA9E6", "#F4A259"
+# Networks beside one another: neither blue nor amber, told apart by dash as well.
+_LINES = ("#C8B6E2", "#8FD3B6", "#E6EAF2", "#E39AB0")
+_DASHES = ("solid", "dash", "dot", "dashdot")
+_GREY = "#8A93A6"
+_HEIGHT = 250
+
+
+def picture_card(
+    images: Sequence[str], *, title: str, alt: str, note: str = "", chosen: bool = False
+) -> str:
+    """Return pictures laid on one another as a figure with its title and a note."""
+    layers = "".join(
+        f'<img src="{url}" alt="{escape(alt) if number == 0 else ""}">'
+        for number, url in enumerate(images)
+    )
+    mark = ' class="aa-chosen"' if chosen else ""
+    small = f"<small>{escape(note)}</small>" if note else ""
+    return (
+        f'<figure{mark}><div class="aa-layers">{layers}</div>'
+        f"<figcaption>{escape(title)}{small}</figcaption></figure>"
+    )
+
+
+def blank_card(title: str, reason: str, *, chosen: bool = False) -> str:
+    """Return a figure without a map, saying why."""
+    mark = ' class="aa-chosen"' if chosen else ""
+    return (
+        f'<figure{mark}><div class="aa-layers aa-blank"><span>{escape(reason)}</span></div>'
+        f"<figcaption>{escape(title)}</figcaption></figure>"
+    )
+
+
+def gallery(cards: Sequence[str], *, kind: str = "aa-gallery") -> str:
+    """Return figures side by side."""
+    return f'<div class="{kind}">{"".join(cards)}</div>'
+
+
+def removal_curves(measured: Faithfulness, baseline: Baseline) -> go.Figure:
+    """Return deletion and insertion curves of a map against random order and the centre."""
+    from plotly.subplots import make_subplots
+
+    from galaxy_core.explain.trust.faithfulness import FRACTIONS
+
+    reference = measured.reference
+    random = reference.random[baseline].mean(axis=0)
+    panels = (
+        ("Pixels taken away", measured.deletion, random, reference.centre_deletion),
+        ("Pixels brought back", measured.insertion, random[::-1], reference.centre_insertion),
+    )
+    figure = make_subplots(1, 2, shared_yaxes=True, subplot_titles=[one[0] for one in panels])
+    share = 100 * np.array(FRACTIONS)
+    for column, (_, own, by_chance, centre) in enumerate(panels, start=1):
+        for name, values, colour, dash in (
+            ("most marked first", own[baseline], "#E6EAF2", "solid"),
+            ("random order", by_chance, _GREY, "dot"),
+            ("from the centre", centre[baseline], "#8FD3B6", "dash"),
+        ):
+            figure.add_scatter(
+                x=share,
+                y=values,
+                name=name,
+                mode="lines",
+                line={"color": colour, "dash": dash, "width": 2},
+                showlegend=column == 1,
+                row=1,
+                col=column,
+            )
+        figure.update_xaxes(title_text="share of pixels (%)", row=1, col=column)
+    figure.update_yaxes(title_text="logit", row=1, col=1)
+    return _quiet(figure, height=_HEIGHT + 30)
+
+
+def agreement(matrix: npt.NDArray[np.float64], titles: Sequence[str]) -> go.Figure:
+    """Return the correlations of methods with one another as a table of colours and numbers."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(
+        go.Heatmap(
+            z=matrix,
+            x=list(titles),
+            y=list(titles),
+            zmin=0,
+            zmax=1,
+            colorscale="Cividis",
+            text=[[f"{value:.2f}".replace("-", "−") for value in row] for row in matrix],
+            texttemplate="%{text}",
+            colorbar={"title": "ρ", "thickness": 10},
+        )
+    )
+    figure.update_yaxes(autorange="reversed")
+    return _quiet(figure, height=430)
+
+
+def probability_curves(
+    strengths: npt.NDArray[np.float64],
+    curves: Mapping[str, npt.NDArray[np.float64]],
+    *,
+    now: float,
+    axis: str,
+) -> go.Figure:
+    """Return probability of spiral against a knob, one line a network, and where it stands."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for number, (name, values) in enumerate(curves.items()):
+        figure.add_scatter(
+            x=strengths,
+            y=100 * values,
+            name=name,
+            mode="lines+markers",
+            marker={"size": 5},
+            line={"color": _LINES[number % 4], "dash": _DASHES[number % 4], "width": 2},
+        )
+    figure.add_hline(y=50, line={"color": _GREY, "dash": "dot", "width": 1})
+    figure.add_vline(x=now, line={"color": _GREY, "width": 1})
+    figure.update_yaxes(title_text="spiral (%)", range=[-3, 103])
+    figure.update_xaxes(title_text=axis)
+    return _quiet(figure, height=_HEIGHT)
+
+
+def measure_curves(
+    strengths: npt.NDArray[np.float64], curves: Mapping[str, npt.NDArray[np.float64]], *, axis: str
+) -> go.Figure:
+    """Return hand-crafted measures against a knob, each as the change from where it is 0."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for number, (name, values) in enumerate(curves.items()):
+        figure.add_scatter(
+            x=strengths,
+            y=values,
+            name=name,
+            mode="lines",
+            line={"color": _LINES[number % 4], "dash": _DASHES[number % 4], "width": 2},
+        )
+    figure.update_yaxes(title_text="value")
+    figure.update_xaxes(title_text=axis)
+    return _quiet(figure, height=_HEIGHT)
+
+
+def _quiet(figure: Any, *, height: int) -> Any:
+    """Take the chrome off: the page's own colours, a legend above, no room lost."""
+    figure.update_layout(
+        height=height,
+        margin={"l": 10, "r": 10, "t": 42, "b": 10},
+        legend={"orientation": "h", "y": 1.3, "x": 0},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+    )
+    return figure
