@@ -62,6 +62,7 @@ _FIT = (
     ("dark clouds", nebulae.dark_clouds),
     ("planetary nebula", nebulae.planetary_nebula),
     ("star field", starlight.star_field),
+    ("simulated star field", starlight.simulated_star_field),
     ("survey field", starlight.survey_field),
     ("blank sky", starlight.blank_sky),
     ("saturated star", artefacts.saturated_star),

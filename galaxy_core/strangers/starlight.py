@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
+from galaxy_core.simulate import Observation, SceneParameters, simulate_galaxy
 
 Plane = npt.NDArray[np.float64]
 
@@ -135,3 +136,16 @@ def globular_cluster(rng: np.random.Generator, size_px: int) -> FloatImage:
         at = (size_px / 2 + r * np.sin(t), size_px / 2 + r * np.cos(t))
         add_blob(pixels, at, sigma, brightness * star_colour(rng))
     return pixels
+
+
+def simulated_star_field(rng: np.random.Generator, size_px: int) -> FloatImage:
+    """Return stars and faint background galaxies as the simulator observes them."""
+    observation = Observation(
+        image_size_px=size_px,
+        psf_fwhm_px=float(rng.uniform(1.8, 5.0)),
+        sky_noise=float(rng.uniform(0.3, 3.0)),
+        stars=int(10 ** rng.uniform(0.7, 2.3)),
+        background_galaxies=int(rng.integers(0, 40)),
+    )
+    scene = SceneParameters(None, observation=observation)
+    return simulate_galaxy(scene, seed=int(rng.integers(2**31))).cutout.pixels
