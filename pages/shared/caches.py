@@ -27,11 +27,11 @@ from pages.shared.networks import Network, Networks
 from pages.shared.recent import RecentCutouts
 
 if TYPE_CHECKING:
+    from galaxy_core.cnn.classifier import Answer
+    from galaxy_core.explain.inspection import Inspection
     from galaxy_core.intake.colour import Stretch
     from galaxy_core.intake.fits_contents import BandChoice, FitsContents
     from galaxy_core.intake.fits_reader import BandImages, FitsReader, Region
-    from galaxy_core.cnn.classifier import Answer
-    from galaxy_core.explain.inspection import Inspection
 
 THUMBNAIL_PX = 96
 # Of a FITS file on the page: three bands take 50 MB. Larger fields are averaged down, and say

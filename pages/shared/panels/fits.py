@@ -252,11 +252,11 @@ def _parts(key: str, galaxy: OpenGalaxy, look: FitsLook) -> None:
         return
     scale = cutout.pixel_scale_arcsec
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.form("fits.part", border=False, width="content"):
-            with st.container(horizontal=True, vertical_alignment="bottom"):
-                text = st.text_input("Cut out around a name or position", key="fits.where")
-                size = st.number_input("Side (arcsec)", 1.0, 36_000.0, 60.0, key="fits.size")
-                asked = st.form_submit_button("Cut out")
+        form = st.form("fits.part", border=False, width="content")
+        with form, st.container(horizontal=True, vertical_alignment="bottom"):
+            text = st.text_input("Cut out around a name or position", key="fits.where")
+            size = st.number_input("Side (arcsec)", 1.0, 36_000.0, 60.0, key="fits.size")
+            asked = st.form_submit_button("Cut out")
         if st.button("Cut out around the square", help="At the file's full resolution"):
             square = galaxy.framing
             here = pixel_to_sky(cutout.wcs, x_px=square.centre_x_px, y_px=square.centre_y_px)

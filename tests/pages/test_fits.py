@@ -1,0 +1,131 @@
+"""FITS on the classify page: bands, stretch, parts of a field, as a script sees it."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from astropy.io import fits
+from astropy.wcs import WCS
+
+from pages.shared.fits_look import FitsLook, adjusted
+from tests.pages import conftest
+
+
+def words(page):
+    return conftest.words(page).replace("\\", "")  # Markdown's escapes
+
+
+def fits_file(name="m.fits", *, bands="gri", side=96, with_wcs=True):
+    """Return an upload: one unit a band, a disc of its own brightness in each, on noise."""
+    y, x = np.mgrid[:side, :side] - side / 2
+    header = fits.Header()
+    if with_wcs:
+        wcs = WCS(naxis=2)
+        wcs.wcs.ctype = "RA---TAN", "DEC--TAN"
+        wcs.wcs.crval = 150.0, 20.0
+        wcs.wcs.crpix = side / 2, side / 2
+        wcs.wcs.cdelt = -0.5 / 3600, 0.5 / 3600
+        header = wcs.to_header()
+    units = [fits.PrimaryHDU()]
+    for number, band in enumerate(bands):
+        light = (number + 1) * 100 * np.exp(-np.hypot(x, y * 1.3) / (side / 12))
+        noise = np.random.default_rng(number).normal(5, 1, (side, side))
+        unit = fits.ImageHDU((light + noise).astype(np.float32), header)
+        unit.header["FILTER"] = band
+        units.append(unit)
+    buffer = io.BytesIO()
+    fits.HDUList(units).writeto(buffer)
+    return (name, buffer.getvalue(), "application/fits")
+
+
+@pytest.fixture
+def opened(app):
+    """Return a page with an upload opened."""
+
+    def opens(**options):
+        page = app()
+        return page.file_uploader[0].set_value([fits_file(**options)]).run()
+
+    return opens
+
+
+def network_input(page):
+    return next(
+        e.proto.body for e in page.get("html") if "pixels that the network sees" in e.proto.body
+    )
+
+
+def test_bands_are_guessed_by_wavelength_and_can_be_chosen(opened):
+    page = opened()
+    assert not page.exception
+    shown = {c: page.selectbox(key=f"fits.{c}").value for c in ("red", "green", "blue")}
+    assert [key.hdu for key in shown.values()] == [3, 2, 1]
+    before = network_input(page)
+    page.selectbox(key="fits.red").set_value(shown["blue"]).run()
+    assert page.selectbox(key="fits.red").value.hdu == 1
+    assert network_input(page) != before
+    next(b for b in page.button if b.label == "As guessed").click().run()
+    assert network_input(page) == before
+
+
+def test_one_band_is_grey(opened):
+    page = opened(bands="r")
+    assert "1 · r · 96 × 96" in str(page.selectbox(key="fits.band").options)
+
+
+def test_stretch_moves_the_network_input(opened):
+    page = opened()
+    before = network_input(page)
+    page.slider(key="fits.faintness").set_value(1.0).run()
+    assert not page.exception
+    assert network_input(page) != before
+    assert "probability of spiral" in words(page)
+
+
+def test_three_stretches_each_have_their_probability(opened):
+    text = words(opened())
+    for name in ("Linear", "Asinh", "Logarithmic"):
+        assert f"**{name}**" in text
+    assert text.count("waiting for the network") == 0
+
+
+def test_part_is_cut_out_by_position(opened):
+    page = opened()
+    page.text_input(key="fits.where").set_value("150.0 20.0")
+    page.number_input(key="fits.size").set_value(20.0)
+    next(b for b in page.button if b.label == "Cut out").click().run()
+    assert re.search(r"m\.fits · 4[0-3] × 4[0-3] px", words(page))  # rounding may take one more
+    next(b for b in page.button if b.label == "Whole field").click().run()
+    assert "m.fits · 96 × 96 px" in words(page)
+
+
+def test_part_outside_the_field_is_said_and_the_field_stays(opened):
+    page = opened()
+    page.text_input(key="fits.where").set_value("10.0 -60.0")
+    next(b for b in page.button if b.label == "Cut out").click().run()
+    assert "Shown as guessed" in words(page)
+    assert "m.fits · 96 × 96 px" in words(page)
+
+
+def test_without_coordinates_it_says_so_and_goes_on_in_pixels(opened):
+    page = opened(with_wcs=False)
+    assert "states no sky coordinates; sizes are in pixels" in words(page)
+    assert not [b for b in page.button if b.label == "Cut out"]
+    assert "probability of spiral" in words(page)
+
+
+def test_picture_that_is_no_fits_has_no_such_controls(app):
+    page = app()
+    page.file_uploader[0].set_value([conftest.galaxy_file()]).run()
+    assert "bands and stretch" not in words(page)
+
+
+def test_adjusted_stretch_is_the_guess_where_nothing_was_chosen():
+    from galaxy_core.intake.colour import Stretch
+
+    guess = Stretch(q=8.0, linear_range=30.0, black=(1.0, 2.0, 3.0), weight=(1.0, 2.0, 0.0))
+    assert adjusted(guess, FitsLook()) == guess
+    chosen = adjusted(guess, FitsLook(faintness=1.0, bend=2.0, black_sigma=2.0))
+    assert (chosen.q, chosen.linear_range) == (2.0, pytest.approx(3.0))
+    assert chosen.black == (3.0, 3.0, 3.0)  # 2 σ of noise 1, over each weight; none has no black
