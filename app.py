@@ -22,6 +22,10 @@ else:
     page = st.navigation(
         [
             st.Page("pages/classify.py", title="Classify", icon=":material/search:", default=True),
+            st.Page("pages/evidence.py", title="Evidence", icon=":material/troubleshoot:"),
+            st.Page("pages/what_if.py", title="What if", icon=":material/tune:"),
+            st.Page("pages/inside.py", title="Inside", icon=":material/layers:"),
+            st.Page("pages/famous.py", title="Famous galaxies", icon=":material/star:"),
             st.Page("pages/model_card.py", title="Model card", icon=":material/fact_check:"),
         ]
     )

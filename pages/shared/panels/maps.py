@@ -52,7 +52,7 @@ def feature_maps(galaxy: OpenGalaxy, look: Look, ready: Network) -> None:
         )
     _grid(look)
     if state.view().open_map is not None:
-        _open_map(galaxy, look, ready, state.view().open_map)
+        open_map(galaxy, look, ready, state.view().open_map)
 
 
 def _grid(look: Look) -> None:
@@ -76,7 +76,8 @@ def _grid(look: Look) -> None:
     )
 
 
-def _open_map(galaxy: OpenGalaxy, look: Look, ready: Network, index: int) -> None:
+def open_map(galaxy: OpenGalaxy, look: Look, ready: Network, index: int) -> None:
+    """Draw one map of the chosen layer large, on the galaxy, and beside its kernel."""
     view = state.view()
     layer = look.inspection.layer(view.maps_layer)
     single = layer.feature_maps[0, ..., index]

@@ -171,6 +171,31 @@ def _ablation(
     return ablate(_network, _galaxy.pixels[None], layer)
 
 
+def kernels(stored: StoredModel, ready: Network, layer: str) -> FloatImage:
+    """Return the kernels of a layer, (kh, kw, channels, K)."""
+    from galaxy_core.explain.filters import kernels as kernels_of
+
+    return kernels_of(explained(stored, ready), layer)
+
+
+def without(
+    stored: StoredModel, ready: Network, galaxy: OpenGalaxy, layer: str, off: tuple[int, ...]
+) -> tuple[float, float]:
+    """Return logit and calibrated probability with some filters of a layer switched off.
+
+    Raises
+    ------
+    ExplanationError
+        If there is no such filter.
+    """
+    from galaxy_core.cnn.calibration import calibrated_probability
+    from galaxy_core.explain.filters import logits_without
+
+    network = explained(stored, ready)
+    logit = float(logits_without(network, galaxy.pixels[None], layer, off)[0])
+    return logit, float(calibrated_probability(logit, stored.card.temperature))
+
+
 def filter_study(stored: StoredModel, ready: Network, layer: str) -> FilterStudy:
     """Return dead and double filters of a layer and their favourites, over the samples."""
     keys = tuple(sample.key for sample in caches.samples()[0][:MOST_SAMPLES])

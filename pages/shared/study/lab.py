@@ -84,6 +84,15 @@ class Lab:
         ]
         return Curve(strengths, pictures)
 
+    def measures(self, curve: Curve, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:
+        """Return hand-crafted measures along a curve, by title; NaN where not defined."""
+        from galaxy_core.morphology.measures import MEASURES, measure_all
+
+        taken = [measure_all(self.framed(pixels).pixels) for pixels in curve.pictures]
+        return {
+            MEASURES[name].title: np.array([getattr(one, name) for one in taken]) for name in names
+        }
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:

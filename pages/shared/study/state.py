@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from galaxy_core.what_if.change import Change
+from galaxy_core.what_if.flip import FlipSearch
 from pages.shared import state
 from pages.shared.links import Known
 from pages.shared.study.links import (
@@ -26,6 +27,8 @@ _STUDY = "study"
 _UNDO = "study.undo"
 _REDO = "study.redo"
 _NOTICES = "study.notices"
+_FLIPS = "study.flips"
+_DREAMT = "study.dreamt"
 _MOST_UNDO = 100
 
 
@@ -103,15 +106,37 @@ def _step(source: str, target: str) -> None:
         change(recipe=kept[-1])
 
 
-def knob(key: str) -> Mapping[str, Any]:
+def reset() -> None:
+    """Take every change back; undo brings them again."""
+    cook(())
+
+
+def add(one: Change) -> None:
+    """Add a change at the end of the recipe."""
+    cook((*study().recipe, one))
+
+
+def knob(key: str, low: float, high: float) -> Mapping[str, Any]:
     """Return the arguments that make a slider show and turn one knob of the recipe."""
     widget = f"study.knob.{key}"
-    st.session_state[widget] = float(strength_of(study().recipe, key))
+    strength = float(strength_of(study().recipe, key))
+    st.session_state[widget] = min(max(strength, low), high)
 
     def take() -> None:
         cook(turned(study().recipe, key, float(st.session_state[widget])))
 
     return {"key": widget, "on_change": take}
+
+
+def keep_flips(shown: str, found: FlipSearch) -> None:
+    """Keep what the search found for the input of that key."""
+    st.session_state[_FLIPS] = (shown, found)
+
+
+def kept_flips(shown: str) -> FlipSearch | None:
+    """Return what the search found for the input of that key; None for any other."""
+    key, found = st.session_state.get(_FLIPS, ("", None))
+    return found if key == shown else None
 
 
 def filters_off(layer: str, count: int) -> Mapping[str, Any]:
@@ -123,3 +148,13 @@ def filters_off(layer: str, count: int) -> Mapping[str, Any]:
         change(off_layer=layer, off=tuple(sorted(st.session_state[widget])))
 
     return {"key": widget, "on_change": take}
+
+
+def dream(model: str, layer: str, index: int) -> None:
+    """Ask for the picture that a filter would like best."""
+    st.session_state[_DREAMT] = {*st.session_state.get(_DREAMT, ()), (model, layer, index)}
+
+
+def is_dreamt(model: str, layer: str, index: int) -> bool:
+    """Whether this visitor has asked for it."""
+    return (model, layer, index) in st.session_state.get(_DREAMT, ())

@@ -1,0 +1,228 @@
+"""The changed galaxy of the what-if lab: before and after, curves, the least change that flips."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from galaxy_core.what_if.change import Region, rounded
+from galaxy_core.what_if.flip import FlipSearch, least_flip
+from galaxy_core.what_if.knobs import KNOBS
+from pages.shared import caches, figures, scales, widgets, wording
+from pages.shared.evidence import ShownEvidence, shown_evidence
+from pages.shared.galaxy import OpenGalaxy
+from pages.shared.links import EvidenceKind
+from pages.shared.networks import Network
+from pages.shared.study import caches as study_caches
+from pages.shared.study import figures as drawn
+from pages.shared.study import state
+from pages.shared.study.lab import Lab, counting
+from pages.shared.study.links import strength_of
+from pages.shared.study.terms import TERMS
+
+# What the search can ask for: eight steps and five bisections to either end of each knob, 108
+# regions, and the picture as it is.
+MOST_ASKED = (
+    1
+    + 108
+    + 13
+    * sum((knob.low != 0) + (knob.high != 0) for knob in KNOBS.values() if not knob.needs_region)
+)
+SHOWN_MEASURES = ("concentration", "asymmetry", "gini", "winding")
+
+
+def look_at(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> caches.Look:
+    """Return answer and inspection of the galaxy, changed or not."""
+    return caches.look(stored, ready, galaxy)
+
+
+def evidence_of(stored: StoredModel, ready: Network, look: caches.Look) -> ShownEvidence | None:
+    """Return the signed evidence of the last convolution layer; None without one."""
+    layers = stored.card.convolution_layers
+    if not layers:
+        return None
+    name = layers[-1]
+    return shown_evidence(
+        look.inspection.layer(name),
+        name,
+        kind=EvidenceKind.SIGNED,
+        geometry=ready.geometry[name],
+        card=stored.card,
+    )
+
+
+def picture(galaxy: OpenGalaxy, region: Region) -> None:
+    """Draw the changed picture with the square that the network sees and the region tool."""
+    stage = figures.stage(galaxy.cutout.width_px, galaxy.cutout.height_px, galaxy.framing)
+    url = figures.picture(galaxy.cutout.pixels)
+    height, width = galaxy.cutout.pixels.shape[:2]
+    radius = region.radius * min(height, width)
+    shapes = (
+        f'<circle cx="{region.x * width:.1f}" cy="{region.y * height:.1f}" r="{radius:.1f}" '
+        'class="aa-disc"/>'
+    )
+    square = stage.square
+    left = square.left * stage.width_px + stage.left_px
+    top = square.top * stage.height_px + stage.top_px
+    shapes += (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{square.width * stage.width_px:.1f}" '
+        f'height="{square.height * stage.height_px:.1f}" class="aa-square"/>'
+    )
+    st.html(
+        f'<div class="aa-stage" style="aspect-ratio:{width}/{height}">'
+        f'<img src="{url}" alt="The galaxy after the changes">'
+        f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{shapes}</svg></div>'
+    )
+    st.caption("Square: what the network sees. Dashed: the disc of the region tool.")
+
+
+def seen(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:
+    """Draw the network's input with the evidence on it."""
+    images = _with_evidence(galaxy, evidence)
+    side = galaxy.pixels.shape[0]
+    alt = f"The {side} × {side} pixels that the network sees, with the evidence"
+    st.html(drawn.gallery([drawn.picture_card(images, title="", alt=alt)], kind="aa-large"))
+    if evidence is not None:
+        st.html(scales.evidence_scale(evidence.scale, kind="signed"))
+
+
+def answer(before: caches.Look, after: caches.Look) -> None:
+    """Draw the answer after the changes, and what it was before."""
+    said, was = after.answer, before.answer
+    low, high = said.probability_range
+    trusted = said.verdict != "Not trusted"
+    st.html(
+        f'<div class="aa-verdict" role="status">{escape(wording.verdict_sentence(said))}</div>'
+        f'<div class="aa-number"><b data-testid="probability">'
+        f"{escape(wording.percent(said.probability_spiral))}</b>"
+        "<span>probability of spiral</span></div>"
+        + scales.probability_scale(said.probability_spiral, low, high, trusted=trusted)
+    )
+    st.caption(
+        f"Before the changes: {wording.percent(was.probability_spiral)}. Logit "
+        f"{wording.signed(was.logit)} before, {wording.signed(said.logit)} now.".replace(
+            ">", r"\>"
+        ).replace("<", r"\<"),
+        help=wording.TERMS["logit"],
+    )
+    for warning in said.warnings:
+        st.warning(widgets.plain(warning), icon=":material/warning:")
+
+
+def strip(
+    plain: OpenGalaxy,
+    changed: OpenGalaxy,
+    evidence: tuple[ShownEvidence | None, ShownEvidence | None],
+    looks: tuple[caches.Look, caches.Look],
+) -> None:
+    """Draw before and after side by side: what the network sees, and its evidence."""
+    st.subheader("Before and after")
+    cards = []
+    for when, galaxy, one, look in (
+        ("Before", plain, evidence[0], looks[0]),
+        ("After", changed, evidence[1], looks[1]),
+    ):
+        percent = wording.percent(look.answer.probability_spiral)
+        base = [figures.network_input(galaxy.pixels)]
+        cards.append(
+            drawn.picture_card(base, title=f"{when}: {percent} spiral", alt=f"{when}, the input")
+        )
+        alt = f"{when}, the evidence"
+        cards.append(
+            drawn.picture_card(_with_evidence(galaxy, one), title=f"{when}: evidence", alt=alt)
+        )
+    st.html(drawn.gallery(cards, kind="aa-strip"))
+
+
+def curves(lab: Lab, networks: dict[str, Network], waiting: tuple[str, ...]) -> None:
+    """Draw probability against the chosen knob for each network, and measures beside it."""
+    st.subheader("Which fails first?", help=TERMS["curves"])
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Along the knob",
+            [key for key, knob in KNOBS.items() if not knob.needs_region],
+            format_func=lambda key: KNOBS[key].title,
+            width=220,
+            **state.shown("knob"),
+        )
+        beside = st.toggle("Hand-crafted measures beside them", key="what_if.measures")
+    knob, recipe = KNOBS[state.study().knob], state.study().recipe
+    curve = lab.along(recipe, knob.key)
+    lines = {
+        name: lab.probabilities(ready.classifier, curve.pictures)
+        for name, ready in networks.items()
+    }
+    axis = f"{knob.title} ({knob.unit})" if knob.unit else knob.title
+    now = strength_of(recipe, knob.key)
+    st.plotly_chart(
+        drawn.probability_curves(curve.strengths, lines, now=now, axis=axis),
+        config={"displayModeBar": False},
+        alt=f"Probability of spiral against {knob.title}",
+        key="what_if.curves",
+    )
+    if waiting:
+        st.caption(f"Still waking: {', '.join(waiting)}.")
+    if beside:
+        found = lab.measures(curve, SHOWN_MEASURES)
+        st.plotly_chart(
+            drawn.measure_curves(curve.strengths, found, axis=axis),
+            config={"displayModeBar": False},
+            alt=f"Hand-crafted measures against {knob.title}",
+            key="what_if.measure curves",
+        )
+
+
+def flips(lab: Lab, ready: Network, changed: OpenGalaxy) -> None:
+    """Draw the search for the least change that flips the verdict."""
+    st.subheader("What is the least change that flips the verdict?", help=TERMS["flip"])
+    only = st.toggle("Only what nature could do", key="what_if.physical")
+    if st.button("Search", icon=":material/search:", key="what_if.search"):
+        state.keep_flips(changed.input_key, _search(lab, ready, changed, physical_only=only))
+    found = state.kept_flips(changed.input_key)
+    if found is None:
+        return
+    st.markdown(widgets.plain(found.sentence()))
+    for number, flip in enumerate(found.flips[:5]):
+        knob = KNOBS[flip.change.knob]
+        where = " a disc" if flip.change.region is not None else ""
+        amount = "" if where else f" {flip.change.strength:.2g} {knob.unit}".rstrip()
+        words = f"{knob.title}{where}{amount}: {flip.after:.0%} spiral".replace("-", "−")
+        st.button(
+            f"Do it: {words}",
+            key=f"what_if.flip {number}",
+            on_click=state.add,
+            args=(rounded(flip.change),),
+        )
+
+
+def _search(lab: Lab, ready: Network, changed: OpenGalaxy, *, physical_only: bool) -> FlipSearch:
+    bar = st.progress(0.0, text="Turning every knob …")
+
+    def tell(asked: int) -> None:
+        share = min(asked / MOST_ASKED, 1.0)
+        bar.progress(share, text=f"Tried {asked} changed pictures")
+
+    answer_all = counting(lambda many: lab.probabilities(ready.classifier, many), tell)
+    found = least_flip(
+        np.asarray(changed.cutout.pixels),
+        lab.working.framing,
+        answer_all,
+        physical_only=physical_only,
+    )
+    bar.empty()
+    return found
+
+
+def _with_evidence(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> list[str]:
+    images = [figures.network_input(galaxy.pixels)]
+    if evidence is not None and not evidence.blank:
+        images.append(figures.evidence_overlay(evidence.on_input, scale=evidence.scale))
+    return images
+
+
+def laboratory(galaxy: OpenGalaxy) -> Lab:
+    """Return the lab of the galaxy on the page."""
+    return study_caches.lab(galaxy, reframe=state.study().reframe)

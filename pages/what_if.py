@@ -1,0 +1,98 @@
+"""What if: change the galaxy, and see at once what the network makes of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from galaxy_core.cnn.store import StoredModel
+from pages.shared import caches, components, widgets
+from pages.shared.galaxy import OpenGalaxy
+from pages.shared.networks import Network
+from pages.shared.panels import change, choose, knobs, opened
+from pages.shared.study import state
+from pages.shared.study.lab import Lab
+from pages.shared.study.style import study_style
+from pages.shared.study.terms import TERMS
+
+
+def page() -> None:
+    """Draw the page."""
+    models = caches.models()
+    state.adopt_link(opened.known_links(models))
+    stored = widgets.choose_model(models)
+    study_style()
+    st.title("What if the galaxy were different?")
+    opened.show_notices(state.notices())
+    files = choose.choose_galaxy()
+    with widgets.guarded():
+        galaxy = opened.open_chosen(stored, files)
+        if galaxy is None:
+            return
+        ready = opened.ready_network(stored)
+        _lab(stored, ready, galaxy)
+        if stored is not None and ready is not None:
+            _studies(stored, ready, galaxy)
+        else:
+            opened.wait_or_say(stored)
+
+
+@st.fragment
+def _lab(stored: StoredModel | None, ready: Network | None, galaxy: OpenGalaxy) -> None:
+    """Draw knobs, picture and answer; a slider reruns only this."""
+    with widgets.guarded():
+        left, middle, right = st.columns([4, 5, 4], gap="medium")
+        with left:
+            region = knobs.knobs()
+        lab = change.laboratory(galaxy)
+        changed = lab.changed(state.study().recipe)
+        with middle:
+            change.picture(changed, region)
+            _below_picture(lab)
+        if stored is not None and ready is not None:
+            before = change.look_at(stored, ready, lab.galaxy)
+            after = change.look_at(stored, ready, changed)
+            evidence = change.evidence_of(stored, ready, after)
+            was = change.evidence_of(stored, ready, before)
+            with right:
+                change.answer(before, after)
+                change.seen(changed, evidence)
+            change.strip(lab.galaxy, changed, (was, evidence), (before, after))
+        state.write_link()
+
+
+def _below_picture(lab: Lab) -> None:
+    st.caption(widgets.plain(f"Changes: {knobs.recipe_in_words()}."))
+    if lab.working.is_reduced:
+        st.caption("The lab works on the picture shrunk around its galaxy, to answer at once.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.toggle("Find the galaxy anew", help=TERMS["reframe"], **state.shown("reframe"))
+        components.copy_link()
+
+
+@st.fragment
+def _studies(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
+    """Draw what takes longer than a slider may: curves and the search for a flip."""
+    with widgets.guarded():
+        st.button(
+            "Draw the curves and the search for the changes as they are now",
+            icon=":material/refresh:",
+            key="what_if.refresh",
+        )
+        lab = change.laboratory(galaxy)
+        changed = lab.changed(state.study().recipe)
+        networks, waiting = {stored.card.title: ready}, []
+        for entry in caches.models():
+            other = opened.ready_network(entry)
+            if other is None:
+                waiting.append(entry.card.title)
+            else:
+                networks[entry.card.title] = other
+        left, right = st.columns(2, gap="large")
+        with left:
+            change.curves(lab, networks, tuple(waiting))
+        with right:
+            change.flips(lab, ready, changed)
+        state.write_link()
+
+
+page()
