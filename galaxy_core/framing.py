@@ -12,6 +12,8 @@ fed whole pictures learns the survey, one fed framed galaxies learns the galaxy.
    of its light; the crop reaches ``CROP_RADII`` times as far on each side.
 4. *Standardise.* Resampled with anti-aliasing, sky subtracted in each channel, divided by the
    99.5th percentile inside ``radius_px``, clipped to [0, 1]. Beyond the picture there is sky.
+5. *Equalise the stretch.* Surveys draw the same light with other curves. A power law brings
+   the mean inside ``radius_px`` to ``MEAN_BRIGHTNESS``, so that the curve hardly matters.
 
 Every step treats the four sides alike, so a rotated or mirrored picture gives the rotated or
 mirrored crop. This module knows no network and reads no files.
@@ -34,7 +36,12 @@ CROP_RADII = 1.5
 INPUT_SIZE_PX = 64
 LIGHT_FRACTION = 0.95
 SCALE_PERCENTILE = 99.5
+# The median of the mean inside the radius over the training galaxies (SDSS colour pictures).
+# On the test part, bringing all to it cost the teaching network 0.001 of balanced accuracy;
+# under a stretch of exponent 0.5 it gave back 0.041, of exponent 2 0.025.
+MEAN_BRIGHTNESS = 0.267
 
+_EXPONENTS = (0.25, 4.0)  # beyond these a picture is no stretched photograph of a galaxy
 _SMALL_RADIUS_PX = 6.0
 _OVERFLOW_SLOPE = 0.06
 
@@ -189,7 +196,8 @@ def cut_out(
         How many times larger a square to return about the same centre (training augments
         by rotation and shift and needs what lies around); standardised as the inner one.
     clip : bool
-        Whether to clip to [0, 1]; unclipped values are for augmentation only.
+        Whether to clip to [0, 1] and equalise the stretch; values without are for
+        augmentation only, which varies the stretch itself.
 
     Returns
     -------
@@ -198,14 +206,12 @@ def cut_out(
     """
     half = framing.half_size_px * context
     square = _resample(pixels, framing, half, size_px) - np.asarray(framing.sky, dtype=np.float32)
-    offsets = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px * 2 - 1
-    inner_radius = framing.radius_px / half
-    inside = np.hypot(offsets[:, None], offsets[None, :]) <= max(inner_radius, 2.0 / size_px)
+    inside = _inside(framing.radius_px / half, size_px)
     peak = float(np.percentile(square[inside], SCALE_PERCENTILE))
     if peak <= 1e-4:
         return np.zeros_like(square)
     square /= np.float32(peak)
-    return np.clip(square, 0.0, 1.0, out=square) if clip else square
+    return _equalise(np.clip(square, 0.0, 1.0, out=square), inside) if clip else square
 
 
 def galaxy_mask(pixels: FloatImage, framing: Framing, *, size_px: int = INPUT_SIZE_PX) -> Mask:
@@ -230,6 +236,25 @@ def galaxy_mask(pixels: FloatImage, framing: Framing, *, size_px: int = INPUT_SI
     result = np.zeros((size_px, size_px), dtype=bool)
     result[np.ix_(inside_y, inside_x)] = mask[np.ix_(y[inside_y], x[inside_x])]
     return result
+
+
+def _inside(radius: float, size_px: int) -> Mask:
+    """Mark the pixels within a radius, in half sides, of the centre of a square."""
+    offsets = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px * 2 - 1
+    return np.hypot(offsets[:, None], offsets[None, :]) <= max(radius, 2.0 / size_px)
+
+
+def _equalise(square: FloatImage, inside: Mask) -> FloatImage:
+    """Raise to the power that brings the mean inside to ``MEAN_BRIGHTNESS``, by bisection."""
+    light = square[inside]
+    low, high = _EXPONENTS
+    for _ in range(14):
+        exponent = (low * high) ** 0.5
+        if float((light**exponent).mean()) > MEAN_BRIGHTNESS:
+            low = exponent
+        else:
+            high = exponent
+    return np.power(square, np.float32((low * high) ** 0.5), out=square)
 
 
 def _centroid(segmentation: Segmentation) -> tuple[float, float]:
