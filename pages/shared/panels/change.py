@@ -56,27 +56,31 @@ def evidence_of(stored: StoredModel, ready: Network, look: caches.Look) -> Shown
 
 def picture(galaxy: OpenGalaxy, region: Region) -> None:
     """Draw the changed picture with the square that the network sees and the region tool."""
-    stage = figures.stage(galaxy.cutout.width_px, galaxy.cutout.height_px, galaxy.framing)
-    url = figures.picture(galaxy.cutout.pixels)
     height, width = galaxy.cutout.pixels.shape[:2]
     radius = region.radius * min(height, width)
-    shapes = (
-        f'<circle cx="{region.x * width:.1f}" cy="{region.y * height:.1f}" r="{radius:.1f}" '
-        'class="aa-disc"/>'
-    )
-    square = stage.square
-    left = square.left * stage.width_px + stage.left_px
-    top = square.top * stage.height_px + stage.top_px
-    shapes += (
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{square.width * stage.width_px:.1f}" '
-        f'height="{square.height * stage.height_px:.1f}" class="aa-square"/>'
+    left, top, _, _ = (edge + 0.5 for edge in galaxy.framing.box_px)
+    side = 2 * galaxy.framing.half_size_px
+    shapes = _box("aa-square", left / width, top / height, side / width, side / height) + _box(
+        "aa-disc",
+        region.x - radius / width,
+        region.y - radius / height,
+        2 * radius / width,
+        2 * radius / height,
     )
     st.html(
         f'<div class="aa-stage" style="aspect-ratio:{width}/{height}">'
-        f'<img src="{url}" alt="The galaxy after the changes">'
-        f'<svg viewBox="0 0 {width} {height}" aria-hidden="true">{shapes}</svg></div>'
+        f'<img src="{figures.picture(galaxy.cutout.pixels)}" alt="The galaxy after the changes">'
+        f"{shapes}</div>"
     )
     st.caption("Square: what the network sees. Dashed: the disc of the region tool.")
+
+
+def _box(kind: str, left: float, top: float, width: float, height: float) -> str:
+    place = "".join(
+        f"{name}:{100 * value:.2f}%;"
+        for name, value in (("left", left), ("top", top), ("width", width), ("height", height))
+    )
+    return f'<div class="{kind}" style="{place}"></div>'
 
 
 def seen(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:

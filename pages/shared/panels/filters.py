@@ -35,9 +35,9 @@ def grid(
     """Draw a card a filter, the largest share in this decision first."""
     st.subheader("Filters by their share in this decision", help=TERMS["filter"])
     st.caption(
-        "Each: its kernel, its response to this galaxy, and the patches of the samples that "
-        "excite it most. The number is how far the logit moves towards spiral (+) or "
-        "elliptical (−) because the filter is on."
+        "Each: its kernel (the mean of its slices), its response to this galaxy, and the "
+        "patches of the samples that excite it most. The number is how far the logit moves "
+        "towards spiral (+) or elliptical (−) because the filter is on."
     )
     top = float(layer.feature_maps.max()) or 1.0
     largest = float(np.abs(ablation.effects[0]).max()) or 1.0

@@ -77,8 +77,10 @@ def _html(card: TrustCard | None) -> str:
         where = "○ off the galaxy" if card.gives_network_away else "● on the galaxy"
         rows.append(_row("Place", where, card.place.sentence()))
     busy = "" if card is not None and card.is_complete else "Testing the map …"
+    verdict, stop, why = (head or busy).partition(". ")
     return (
-        f'<div class="aa-verdict" role="status" data-testid="belief">{escape(head or busy)}</div>'
+        '<div role="status"><div class="aa-verdict" data-testid="belief">'
+        f"{escape(verdict + stop.strip())}</div><p>{escape(why)}</p></div>"
         f'<table class="aa-card"><tbody>{"".join(rows)}</tbody></table>'
     )
 
