@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_train,
         _add_evaluate,
         _add_adopt,
+        _add_rank,
     ):
         add(commands)
     return parser
@@ -313,6 +314,56 @@ def _adopt(options: argparse.Namespace, settings: Settings) -> int:
     store = ModelStore.from_settings(settings)
     card = adopt(options.file, name=options.name, store=store)
     print(f"Wrote {store.trained / card.name}: {card.parameters:,} parameters. {card.summary}")
+    return 0
+
+
+def _add_rank(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "rank", help="which explanation methods deserve belief for a network, over a sample"
+    )
+    command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
+    command.add_argument(
+        "--galaxies", type=int, default=40, help="simulated, half of them spirals"
+    )
+    command.add_argument("--methods", default="", help="only these, comma-separated")
+    command.add_argument("--layers", default="", help="only these, comma-separated")
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--json", action="store_true", help="print the JSON as well")
+    command.set_defaults(run=_rank)
+
+
+def _rank(options: argparse.Namespace, settings: Settings) -> int:
+    from tqdm import tqdm
+
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.explain.methods import METHODS, find_method
+    from galaxy_core.explain.network import Network
+    from galaxy_core.explain.ranking import rank_methods, simulated_samples
+    from galaxy_core.explain.ranking_files import write_ranking
+
+    methods = [find_method(key).key for key in _listed(options.methods)] or list(METHODS)
+    stored = ModelStore.from_settings(settings).find(options.model)
+    network = Network(load_classifier(stored))
+    samples = simulated_samples(network, count=options.galaxies, seed=options.seed)
+    with tqdm(desc="Ranking", unit=" maps", file=sys.stderr) as bar:
+
+        def tell(done: int, total: int, what: str) -> None:
+            bar.total = total
+            bar.set_postfix_str(what, refresh=False)
+            bar.update(done - bar.n)
+
+        ranking = rank_methods(
+            network,
+            samples,
+            methods=methods,
+            layers=_listed(options.layers) or None,
+            seed=options.seed,
+            progress=tell,
+        )
+    path = write_ranking(ranking, stored, settings.data_dir)
+    for score in ranking.scores:
+        print(f"{score.layer or 'input':<16} {score.sentence()}", file=sys.stderr)
+    print(ranking.to_json() if options.json else f"Wrote {path}")
     return 0
 
 
