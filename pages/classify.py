@@ -11,7 +11,7 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, state, widgets
 from pages.shared.evidence import ShownEvidence
 from pages.shared.galaxy import OpenGalaxy
-from pages.shared.panels import answer, choose, fits, maps, opened, picture, table
+from pages.shared.panels import answer, choose, field, fits, maps, opened, picture, sky, table
 
 
 def page() -> None:
@@ -57,6 +57,8 @@ def _draw(stored: StoredModel | None, galaxy: OpenGalaxy) -> None:
     with right:
         place = st.container()
         answer.provenance(galaxy)
+        sky.where(galaxy.cutout)
+    field.find_galaxies(galaxy, ready)
     fits.controls(galaxy, ready)
     if look and ready and stored:
         picture.evidence_controls(stored.card.convolution_layers, evidence)

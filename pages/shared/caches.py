@@ -29,6 +29,7 @@ from pages.shared.recent import RecentCutouts
 if TYPE_CHECKING:
     from galaxy_core.cnn.classifier import Answer
     from galaxy_core.explain.inspection import Inspection
+    from galaxy_core.fields import FieldObject
     from galaxy_core.intake.colour import Stretch
     from galaxy_core.intake.fits_contents import BandChoice, FitsContents
     from galaxy_core.intake.fits_reader import BandImages, FitsReader, Region
@@ -180,6 +181,14 @@ def fits_cutout(key: str, bands: BandImages, stretch: Stretch | None) -> Cutout:
     from galaxy_core.intake.compose import compose
 
     return _recent().get(key, lambda: compose(bands, stretch))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def field_objects(key: str, _cutout: Cutout) -> tuple[FieldObject, ...]:
+    """Return the objects in the picture of that key, brightest first."""
+    from galaxy_core.fields import find_objects
+
+    return find_objects(_cutout)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)

@@ -56,8 +56,10 @@ def galaxy_view(
     overlay: str,
     overlay_alt: str,
     arcsec_per_px: float | None,
+    compass_deg: tuple[float, float] | None = None,
+    marks: Sequence[dict[str, object]] = (),
 ) -> None:
-    """Draw the picture with its framing square and, if there is one, the evidence overlay."""
+    """Draw the picture with its framing square, the evidence, compass and marks, where known."""
     key = "classify.galaxy"
     data = {
         "url": url,
@@ -73,6 +75,8 @@ def galaxy_view(
         "opacity": state.view().opacity,
         "adjustable": True,
         "ruler": _ruler(stage, arcsec_per_px),
+        "compass": compass_deg,  # of north and east, counterclockwise from up
+        "marks": list(marks),
     }
     _GALAXY(
         key=key,

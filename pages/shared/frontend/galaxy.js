@@ -17,7 +17,9 @@ function build(parent) {
     <div class="stage">
       <img class="picture" draggable="false">
       <div class="square"><img class="overlay" draggable="false"><div class="edge"></div><div class="corner"></div></div>
+      <div class="marks"></div>
       <div class="ruler"><span></span></div>
+      <div class="compass"></div>
     </div>
     <label class="opacity"><span>Evidence opacity</span>
       <input type="range" min="0" max="100" step="1"><output></output></label>`;
@@ -65,6 +67,58 @@ export default function ({ data, parentElement, setTriggerValue }) {
     ruler.style.width = PERCENT(data.ruler.width);
     ruler.firstElementChild.textContent = data.ruler.text;
   }
+
+  // North and east as two arms from one point; angles are counterclockwise from up.
+  const compass = find(".compass");
+  compass.hidden = !data.compass;
+  compass.replaceChildren(
+    ...(data.compass || []).map((degrees, index) => {
+      const arm = document.createElement("span");
+      arm.className = "arm";
+      arm.style.transform = `rotate(${-degrees}deg)`;
+      const letter = document.createElement("b");
+      letter.textContent = "NE"[index];
+      letter.style.transform = `rotate(${degrees}deg)`;
+      arm.append(letter);
+      return arm;
+    }),
+  );
+  compass.setAttribute("role", "img");
+  if (data.compass) compass.setAttribute("aria-label", "Compass: north and east");
+
+  const moveTo = (x, y, half) => setTriggerValue("framing", { x, y, half });
+  find(".marks").replaceChildren(
+    ...data.marks.map((mark) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = mark.star ? "mark star" : "mark";
+      button.title = mark.title;
+      button.setAttribute("aria-label", `Open ${mark.title}`);
+      const middle = data.left + (data.square.left + data.square.width / 2) * data.width;
+      // The one under the square leaves the square to be dragged.
+      if (Math.abs(middle - mark.x) < 1) button.style.pointerEvents = "none";
+      // The square's own convention: pixel 0 spans -0.5 to 0.5.
+      const width = Math.max((2 * mark.half) / data.width, 0.02);
+      place(button, {
+        left: (mark.x - data.left) / data.width - width / 2,
+        top: (mark.y - data.top) / data.height - (width * data.width) / data.height / 2,
+        width,
+        height: (width * data.width) / data.height,
+      });
+      button.onclick = () => moveTo(mark.x, mark.y, Math.max(mark.half, 2));
+      return button;
+    }),
+  );
+  // A double click moves the square there, as large as it is.
+  stage.ondblclick = (event) => {
+    if (!data.adjustable || event.target.closest(".square, .mark")) return;
+    const view = stage.getBoundingClientRect();
+    moveTo(
+      data.left + ((event.clientX - view.left) / view.width) * data.width,
+      data.top + ((event.clientY - view.top) / view.height) * data.height,
+      (data.square.width * data.width) / 2,
+    );
+  };
 
   square.onpointerdown = (down) => {
     if (!data.adjustable || down.button !== 0) return;

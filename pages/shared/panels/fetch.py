@@ -31,28 +31,9 @@ def fetches() -> Fetches:
 
 def controls() -> None:
     """Draw what to fetch and from where; start when asked."""
-    from galaxy_core.archives import SURVEYS, find_survey
-
-    view = state.view()
-    survey_key = st.selectbox(
-        "Survey",
-        list(SURVEYS),
-        index=list(SURVEYS).index(view.survey if view.survey in SURVEYS else DEFAULT_SURVEY),
-        format_func=lambda key: f"{SURVEYS[key].title} · {SURVEYS[key].release}",
-        key="fetch.survey",
-        label_visibility="collapsed",
-    )
-    with st.form("fetch", border=False):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            text = st.text_input(
-                "Name or position",
-                placeholder="M51, or 13:29:52.7 +47:11:43",
-                key="fetch.text",
-                label_visibility="collapsed",
-                max_chars=200,
-            )
-            asked = st.form_submit_button("Fetch", icon=":material/travel_explore:")
-        with st.popover("List, size, about the survey", type="tertiary"):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        survey = _choose_survey()
+        with st.popover("More", help="A list, the size, and about the survey"):
             pasted = st.text_area(
                 f"Several, one a line, or CSV (at most {MOST_TARGETS})", key="fetch.list"
             )
@@ -64,9 +45,34 @@ def controls() -> None:
                 placeholder="so that the galaxy fills it",
                 key="fetch.size",
             )
-            _about(find_survey(survey_key))
+            _about(survey)
+    form = st.form("fetch", border=False)
+    with form, st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Name or position",
+            placeholder="M51, or 13:29:52.7 +47:11:43",
+            key="fetch.text",
+            label_visibility="collapsed",
+            max_chars=200,
+        )
+        asked = st.form_submit_button("Fetch", icon=":material/travel_explore:")
     if asked:
-        _ask(survey_key, text, pasted, None if size is None else int(size))
+        _ask(survey.key, text, pasted, None if size is None else int(size))
+
+
+def _choose_survey() -> Survey:
+    from galaxy_core.archives import SURVEYS
+
+    view = state.view()
+    key = st.selectbox(
+        "Survey",
+        list(SURVEYS),
+        index=list(SURVEYS).index(view.survey if view.survey in SURVEYS else DEFAULT_SURVEY),
+        format_func=lambda key: f"{SURVEYS[key].title} · {SURVEYS[key].release}",
+        key="fetch.survey",
+        label_visibility="collapsed",
+    )
+    return SURVEYS[key]
 
 
 def _about(survey: Survey) -> None:

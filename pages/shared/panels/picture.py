@@ -9,6 +9,7 @@ from pages.shared.evidence import ShownEvidence, shown_evidence
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.links import EvidenceKind, FramingChoice
 from pages.shared.networks import Network
+from pages.shared.panels import field, sky
 
 KIND_LABELS = {
     EvidenceKind.SIGNED: "Both",
@@ -25,6 +26,7 @@ def picture(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:
     if evidence is not None and not evidence.blank:
         overlay = figures.evidence_overlay(evidence.on_input, scale=evidence.scale)
     kind = KIND_LABELS[state.view().evidence].lower()
+    frame = sky.compass(cutout)
     components.galaxy_view(
         figures.stage(cutout.width_px, cutout.height_px, galaxy.framing),
         url=caches.picture_url(galaxy.key, cutout),
@@ -32,6 +34,8 @@ def picture(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:
         overlay=overlay,
         overlay_alt=f"Evidence map ({kind}) on the galaxy",
         arcsec_per_px=cutout.pixel_scale_arcsec,
+        compass_deg=(frame.north_deg, frame.east_deg) if frame else None,
+        marks=field.marks(galaxy),
     )
 
 

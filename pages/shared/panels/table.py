@@ -32,8 +32,8 @@ def upload_rows(files: Sequence[Any], ready: Network) -> list[UploadRow]:
     return [known[file.file_id] for file in files]
 
 
-def results_table(rows: Sequence[UploadRow]) -> None:
-    """Draw the table and its downloads."""
+def results_table(rows: Sequence[UploadRow], *, of_uploads: bool = True) -> None:
+    """Draw the table and its downloads; of uploads, a row opens its picture."""
     import pandas as pd  # half a second of import that the first paint need not wait for
 
     failed = sum(row.line.error is not None for row in rows)
@@ -57,7 +57,7 @@ def results_table(rows: Sequence[UploadRow]) -> None:
             ),
             "Remarks": st.column_config.TextColumn(width="large"),
         },
-        **state.rows_of_table(len(rows)),
+        **(state.rows_of_table(len(rows)) if of_uploads else {}),
     )
     lines = [row.line for row in rows]
     with st.container(horizontal=True):
@@ -77,7 +77,8 @@ def results_table(rows: Sequence[UploadRow]) -> None:
             icon=":material/data_object:",
             on_click="ignore",
         )
-        st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
+        if of_uploads:
+            st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
 
 
 def _cells(row: UploadRow) -> dict[str, Any]:
