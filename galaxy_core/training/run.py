@@ -27,7 +27,7 @@ from galaxy_core.cnn.logit import convolution_layers
 from galaxy_core.cnn.store import WEIGHTS_FILE
 from galaxy_core.errors import DatasetError
 from galaxy_core.explain.scale import evidence_scale
-from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
+from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX, MEAN_BRIGHTNESS
 from galaxy_core.training.augment import CONTEXT_SIZE_PX
 from galaxy_core.training.dataset import (
     LabelledImage,
@@ -46,7 +46,8 @@ FRAMING_WORDS = (
     f"Sky from the quieter half of the border; central galaxy segmented; square of "
     f"{CROP_RADII} × the radius that holds 95% of its light on each side, resampled with "
     f"anti-aliasing to {INPUT_SIZE_PX} × {INPUT_SIZE_PX}; sky subtracted per channel; divided by "
-    "the 99.5th percentile inside that radius; clipped to 0 to 1."
+    "the 99.5th percentile inside that radius; clipped to 0 to 1; raised to the power that brings "
+    f"the mean inside that radius to {MEAN_BRIGHTNESS}, so that the stretch hardly matters."
 )
 
 
@@ -58,6 +59,9 @@ class RunProgress(Protocol):
 
     def epoch(self, report: EpochReport) -> None:
         """Hear what an epoch came to; it is on disk."""
+
+    def look(self, report: EpochReport, network: keras.Model, validation: TrainingSquares) -> None:
+        """Look at the network as it is after that epoch, without changing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +125,15 @@ def train_into_store(
     train = _in_memory(images[Part.TRAIN], "Reading the training galaxies", progress)
     validation = _in_memory(images[Part.VALIDATION], "Reading the validation galaxies", progress)
     trainer = Trainer(plan, folder)
+
+    def on_epoch(report: EpochReport) -> None:
+        progress.epoch(report)
+        progress.look(report, trainer.averaged, validation)
+
     network = trainer.fit(
         train,
         validation,
-        on_epoch=progress.epoch,
+        on_epoch=on_epoch,
         on_step=lambda step, steps, _: progress.stage(BATCHES, step, steps),
         should_stop=should_stop,
     )

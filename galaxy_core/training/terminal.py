@@ -42,6 +42,9 @@ class TerminalProgress:
             flush=True,
         )
 
+    def look(self, report: EpochReport, network: Any, validation: Any) -> None:
+        """Do nothing: a terminal has no room for pictures."""
+
     def close(self) -> None:
         """End the bar on screen."""
         if self._bar is not None:
