@@ -32,9 +32,9 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     ),
 }
 _GROUPS = {
-    "source": ("By source", "Source of label and picture"),
-    "radius_px": ("By size", "Radius of 95% of the light (picture pixels)"),
-    "axis_ratio": ("By inclination", "Axis ratio (1 = face-on or round)"),
+    "source": ("By source", "Source"),
+    "radius_px": ("By size", "Radius (picture pixels)"),
+    "axis_ratio": ("By inclination", "Axis ratio (1 = round)"),
     "hubble_type": ("By Hubble type", "Hubble type"),
 }
 

@@ -1,0 +1,35 @@
+"""Train: choose galaxies and a network, and watch it learn; leave, and find it again."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from galaxy_core.training.job import find_jobs, running_job
+from pages.shared import caches, widgets
+from pages.shared.train import data, plan, progress
+
+
+def page() -> None:
+    """Draw the page."""
+    st.title("Train a network", anchor=False)
+    runs = progress.runs_folder()
+    running = running_job(runs)
+    if running:
+        progress.running_panel(running)
+    else:
+        st.markdown(
+            "Pick galaxies and a network, and watch it learn. Training goes on in a process of "
+            "its own: leave this page and come back, it will be here."
+        )
+        chosen = None
+        with widgets.guarded():
+            chosen = data.choose_data()
+        plan.plan_form(chosen, caches.samples()[0])
+    past = [job for job in find_jobs(runs) if job.name != running]
+    if past:
+        st.subheader("Earlier runs", anchor=False)
+    for job in past:
+        progress.earlier(job)
+
+
+page()
