@@ -27,6 +27,7 @@ else:
             st.Page("pages/inside.py", title="Inside", icon=":material/layers:"),
             st.Page("pages/famous.py", title="Famous galaxies", icon=":material/star:"),
             st.Page("pages/model_card.py", title="Model card", icon=":material/fact_check:"),
+            st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         ]
     )
     with widgets.guarded():
