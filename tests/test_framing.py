@@ -120,6 +120,15 @@ def test_galaxy_far_from_the_middle_is_found_and_flagged():
     assert FramingFlag.OFF_CENTRE in framing.flags
 
 
+def test_a_field_of_stars_has_no_galaxy_that_stands_out():
+    picture = blob(shape=(200, 200), radius_px=0.1, peak=0.0)
+    y, x = np.indices(picture.shape[:2])
+    for cy, cx in np.random.default_rng(4).uniform(10, 190, (12, 2)):
+        star = np.exp(-0.5 * ((y - cy) ** 2 + (x - cx) ** 2) / 2.5**2)
+        picture += (0.7 * star)[..., None].astype(np.float32)
+    assert FramingFlag.MANY_OBJECTS in find_framing(np.clip(picture, 0, 1)).flags
+
+
 def test_galaxy_cut_off_by_the_edge_is_flagged():
     framing = find_framing(blob(centre=(20, 100), radius_px=20))
     assert FramingFlag.CUT_OFF in framing.flags

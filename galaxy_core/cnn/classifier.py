@@ -26,6 +26,7 @@ from galaxy_core.errors import ModelRefused
 from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
 
 BATCH_SIZE = 256
+_NOT_A_GALAXY = frozenset({FramingFlag.NO_GALAXY, FramingFlag.MANY_OBJECTS})
 
 
 class Verdict(StrEnum):
@@ -158,7 +159,7 @@ def answer_from_logits(
     each = calibrated_probability(orientation_logits, card.temperature)
     low, high = card.uncertain_band
     warnings = [FLAG_SENTENCES[flag] for flag in flags]
-    if FramingFlag.NO_GALAXY in flags:
+    if _NOT_A_GALAXY & set(flags):
         verdict = Verdict.NOT_TRUSTED
     elif low < probability < high:
         verdict = Verdict.UNCERTAIN

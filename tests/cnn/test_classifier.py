@@ -89,6 +89,7 @@ def test_logits_of_many_equal_logits_one_by_one(classifier):
         ([-4.0] * 8, (), Verdict.ELLIPTICAL),
         ([0.1] * 8, (), Verdict.UNCERTAIN),
         ([9.0] * 8, (FramingFlag.NO_GALAXY,), Verdict.NOT_TRUSTED),
+        ([9.0] * 8, (FramingFlag.MANY_OBJECTS,), Verdict.NOT_TRUSTED),
     ],
 )
 def test_verdict_in_one_word(logits, flags, verdict):
