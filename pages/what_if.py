@@ -40,7 +40,8 @@ def page() -> None:
 def _lab(stored: StoredModel | None, ready: Network | None, galaxy: OpenGalaxy) -> None:
     """Draw knobs, picture and answer; a slider reruns only this."""
     with widgets.guarded():
-        left, middle, right = st.columns([4, 5, 4], gap="medium")
+        with st.container(key="lab-row"):
+            left, middle, right = st.columns([4, 5, 4], gap="medium")
         with left:
             region = knobs.knobs()
         lab = change.laboratory(galaxy)

@@ -133,12 +133,14 @@ def ranking(stored: StoredModel) -> None:
 
 def _card(method: Method, found: Explanation, galaxy: OpenGalaxy) -> str:
     chosen = state.study().method == method.key
+    more = (method.shows, f"Cannot show: {method.cannot_show}", f"Source: {method.source}.")
     if found.reasons[0]:
-        return drawn.blank_card(method.title, found.reasons[0], chosen=chosen)
+        return drawn.blank_card(method.title, found.reasons[0], more=more, chosen=chosen)
     images, top = _layers(found, galaxy)
     alt = f"Map of {method.title}"
+    note = f"largest {top:.2g}"
     return drawn.picture_card(
-        images, title=method.title, alt=alt, note=f"largest {top:.2g}", chosen=chosen
+        images, title=method.title, alt=alt, note=note, more=more, chosen=chosen
     )
 
 

@@ -27,9 +27,15 @@ _HEIGHT = 250
 
 
 def picture_card(
-    images: Sequence[str], *, title: str, alt: str, note: str = "", chosen: bool = False
+    images: Sequence[str],
+    *,
+    title: str,
+    alt: str,
+    note: str = "",
+    more: Sequence[str] = (),
+    chosen: bool = False,
 ) -> str:
-    """Return pictures laid on one another as a figure with its title and a note."""
+    """Return pictures laid on one another as a figure: title, note, sentences to open."""
     layers = "".join(
         f'<img src="{url}" alt="{escape(alt) if number == 0 else ""}">'
         for number, url in enumerate(images)
@@ -38,17 +44,24 @@ def picture_card(
     small = f"<small>{escape(note)}</small>" if note else ""
     return (
         f'<figure{mark}><div class="aa-layers">{layers}</div>'
-        f"<figcaption>{escape(title)}{small}</figcaption></figure>"
+        f"<figcaption>{escape(title)}{small}{_sentences(more)}</figcaption></figure>"
     )
 
 
-def blank_card(title: str, reason: str, *, chosen: bool = False) -> str:
+def blank_card(title: str, reason: str, *, more: Sequence[str] = (), chosen: bool = False) -> str:
     """Return a figure without a map, saying why."""
     mark = ' class="aa-chosen"' if chosen else ""
     return (
         f'<figure{mark}><div class="aa-layers aa-blank"><span>{escape(reason)}</span></div>'
-        f"<figcaption>{escape(title)}</figcaption></figure>"
+        f"<figcaption>{escape(title)}{_sentences(more)}</figcaption></figure>"
     )
+
+
+def _sentences(more: Sequence[str]) -> str:
+    if not more:
+        return ""
+    lines = "".join(f"<p>{escape(line)}</p>" for line in more)
+    return f"<details><summary>What it shows</summary>{lines}</details>"
 
 
 def gallery(cards: Sequence[str], *, kind: str = "aa-gallery") -> str:
@@ -160,11 +173,11 @@ def measure_curves(
 
 
 def _quiet(figure: Any, *, height: int) -> Any:
-    """Take the chrome off: the page's own colours, a legend above, no room lost."""
+    """Take the chrome off: the page's own colours, a legend below, no room lost."""
     figure.update_layout(
         height=height,
-        margin={"l": 10, "r": 10, "t": 42, "b": 10},
-        legend={"orientation": "h", "y": 1.3, "x": 0},
+        margin={"l": 10, "r": 10, "t": 36, "b": 10},
+        legend={"orientation": "h", "y": -0.35, "x": 0},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
     )
