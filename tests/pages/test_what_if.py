@@ -1,0 +1,57 @@
+"""The what-if lab, as a script sees it."""
+
+import re
+
+from tests.pages.conftest import words
+from tests.pages.test_shared_study import study_page
+
+
+def probability(page) -> str:
+    return re.search(r'data-testid="probability">([^<]+)<', words(page)).group(1)
+
+
+def test_slider_changes_the_answer_enters_the_link_and_can_be_undone():
+    page = study_page("what_if", sample="grand-design-spiral")
+    before = probability(page)
+    page.slider(key="study.knob.farther").set_value(5.0).run()
+    after = probability(page)
+    assert after != before
+    assert page.query_params["recipe"] == "farther:5"
+    assert "farther 5 doublings" in words(page).replace("\\", "")
+    page.button(key="what_if.Undo").click().run()
+    assert probability(page) == before
+    assert "recipe" not in page.query_params
+    page.button(key="what_if.Redo").click().run()
+    assert probability(page) == after
+    page.button(key="what_if.Reset").click().run()
+    assert page.slider(key="study.knob.farther").value == 0.0
+
+
+def test_link_brings_the_recipe_back():
+    page = study_page("what_if", recipe="rotate:30~erase:1:0.5_0.5_0.1_sky", reframe="1")
+    assert page.slider(key="study.knob.rotate").value == 30.0
+    assert page.toggle(key="study.widget.reframe").value
+    assert "erase a disc" in words(page)
+    assert page.query_params["recipe"] == "rotate:30~erase:1:0.5_0.5_0.1_sky"
+    assert not page.error
+
+
+def test_unreadable_recipe_costs_a_notice_only():
+    page = study_page("what_if", recipe="<script>:1")
+    assert "cannot be read" in page.info[0].value
+    assert probability(page)
+
+
+def test_region_is_erased_by_its_button():
+    page = study_page("what_if")
+    page.slider(key="what_if.region.radius").set_value(20).run()
+    page.button(key="what_if.erase").click().run()
+    assert page.query_params["recipe"] == "erase:1:0.5_0.5_0.2_sky"
+
+
+def test_search_says_what_it_tried():
+    page = study_page("what_if")
+    page.toggle(key="what_if.physical").set_value(True)
+    page.button(key="what_if.search").click().run()
+    assert "flips the verdict" in words(page)
+    assert "knobs one by one" in words(page)
