@@ -14,7 +14,12 @@ from tests.browser import conftest
 from tests.browser.test_classify import probability, upload
 from tests.pages.test_fits import fits_file
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    # The first waits for a server and for TensorFlow; a busy machine is no fault of the page.
+    pytest.mark.timeout(400),
+]
 
 
 def slow_north(heard):
@@ -50,7 +55,6 @@ def served(tmp_path_factory):
 
 def test_galaxy_is_fetched_by_name_and_enters_the_link(visit):
     page = visit()
-    probability(page)
     page.get_by_role("tab", name="Fetch").click()
     page.get_by_label("Name or position").fill("M51")
     page.get_by_label("Name or position").press("Enter")
