@@ -12,8 +12,6 @@ fed whole pictures learns the survey, one fed framed galaxies learns the galaxy.
    of its light; the crop reaches ``CROP_RADII`` times as far on each side.
 4. *Standardise.* Resampled with anti-aliasing, sky subtracted in each channel, divided by the
    99.5th percentile inside ``radius_px``, clipped to [0, 1]. Beyond the picture there is sky.
-5. *Equalise the stretch.* Surveys draw the same light with other curves. A power law brings
-   the mean inside ``radius_px`` to ``MEAN_BRIGHTNESS``, so that the curve hardly matters.
 
 Every step treats the four sides alike, so a rotated or mirrored picture gives the rotated or
 mirrored crop. This module knows no network and reads no files.
@@ -36,11 +34,7 @@ CROP_RADII = 1.5
 INPUT_SIZE_PX = 64
 LIGHT_FRACTION = 0.95
 SCALE_PERCENTILE = 99.5
-# Half of the training galaxies (SDSS colour pictures) lie below 0.27; of 0.20 to 0.27, 0.22 gave
-# the teaching network, trained on stretches as they come, its lowest loss on the validation part.
-MEAN_BRIGHTNESS = 0.22
 
-_EXPONENTS = (0.25, 4.0)  # beyond these a picture is no stretched photograph of a galaxy
 _SMALL_RADIUS_PX = 6.0
 _MANY_RIVALS = 3  # of 1,500 labelled galaxies none has as many
 _OVERFLOW_SLOPE = 0.06
@@ -201,8 +195,7 @@ def cut_out(
         How many times larger a square to return about the same centre (training augments
         by rotation and shift and needs what lies around); standardised as the inner one.
     clip : bool
-        Whether to clip to [0, 1] and equalise the stretch; values without are for
-        augmentation only, which varies the stretch itself.
+        Whether to clip to [0, 1]; unclipped values are for augmentation only.
 
     Returns
     -------
@@ -216,7 +209,7 @@ def cut_out(
     if peak <= 1e-4:
         return np.zeros_like(square)
     square /= np.float32(peak)
-    return _equalise(np.clip(square, 0.0, 1.0, out=square), inside) if clip else square
+    return np.clip(square, 0.0, 1.0, out=square) if clip else square
 
 
 def galaxy_mask(pixels: FloatImage, framing: Framing, *, size_px: int = INPUT_SIZE_PX) -> Mask:
@@ -247,19 +240,6 @@ def _inside(radius: float, size_px: int) -> Mask:
     """Mark the pixels within a radius, in half sides, of the centre of a square."""
     offsets = (np.arange(size_px, dtype=np.float32) + 0.5) / size_px * 2 - 1
     return np.hypot(offsets[:, None], offsets[None, :]) <= max(radius, 2.0 / size_px)
-
-
-def _equalise(square: FloatImage, inside: Mask) -> FloatImage:
-    """Raise to the power that brings the mean inside to ``MEAN_BRIGHTNESS``, by bisection."""
-    light = square[inside]
-    low, high = _EXPONENTS
-    for _ in range(14):
-        exponent = (low * high) ** 0.5
-        if float((light**exponent).mean()) > MEAN_BRIGHTNESS:
-            low = exponent
-        else:
-            high = exponent
-    return np.power(square, np.float32((low * high) ** 0.5), out=square)
 
 
 def _centroid(segmentation: Segmentation) -> tuple[float, float]:

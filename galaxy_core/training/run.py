@@ -27,7 +27,7 @@ from galaxy_core.cnn.logit import convolution_layers
 from galaxy_core.cnn.store import WEIGHTS_FILE
 from galaxy_core.errors import DatasetError
 from galaxy_core.explain.scale import evidence_scale
-from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX, MEAN_BRIGHTNESS
+from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
 from galaxy_core.training.augment import CONTEXT_SIZE_PX
 from galaxy_core.training.dataset import (
     LabelledImage,
@@ -46,8 +46,7 @@ FRAMING_WORDS = (
     f"Sky from the quieter half of the border; central galaxy segmented; square of "
     f"{CROP_RADII} × the radius that holds 95% of its light on each side, resampled with "
     f"anti-aliasing to {INPUT_SIZE_PX} × {INPUT_SIZE_PX}; sky subtracted per channel; divided by "
-    "the 99.5th percentile inside that radius; clipped to 0 to 1; raised to the power that brings "
-    f"the mean inside that radius to {MEAN_BRIGHTNESS}, so that the stretch hardly matters."
+    "the 99.5th percentile inside that radius; clipped to 0 to 1."
 )
 
 
