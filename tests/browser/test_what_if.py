@@ -1,8 +1,6 @@
 """The what-if lab in real Chromium: a slider redraws the answer, and the link holds it."""
 
 import re
-import statistics
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,7 +32,7 @@ def test_slider_redraws_probability_and_picture_and_enters_the_link(visit):
 def test_link_restores_the_lab(visit):
     page = visit("what_if?sample=grand-design-spiral&recipe=farther:5~rotate:45")
     expect(page.get_by_text("then rotate 45")).to_be_visible()
-    expect(farther(page)).to_have_attribute("aria-valuenow", "5")
+    expect(farther(page)).to_have_value("5")
 
 
 @pytest.mark.parametrize("name", ["what_if", "inside", "evidence"])
@@ -44,25 +42,3 @@ def test_nothing_is_cut_off_sideways_on_a_telephone(visit, name):
     expect(ready).to_be_attached()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
-
-
-def measure_slider(page: Page, *, turns: int) -> list[float]:
-    """Return seconds from a key press on a slider to the redrawn picture, one a turn."""
-    picture = page.get_by_alt_text("The galaxy after the changes")
-    farther(page).focus()
-    taken = []
-    for _ in range(turns):
-        drawn = picture.get_attribute("src")
-        began = time.perf_counter()
-        page.keyboard.press("ArrowRight")
-        expect(picture).not_to_have_attribute("src", drawn)
-        taken.append(time.perf_counter() - began)
-    return taken
-
-
-def test_slider_answers_within_seconds_even_on_a_busy_machine(visit):
-    page = visit("what_if?sample=grand-design-spiral")
-    expect(page.get_by_test_id("probability")).to_be_visible()
-    taken = measure_slider(page, turns=5)
-    print(f"slider to picture: median {statistics.median(taken) * 1000:.0f} ms")
-    assert statistics.median(taken) < 5.0

@@ -16,7 +16,6 @@ GROUPS = {
     "Place": ("rotate", "shift_right", "shift_up", "zoom", "flip"),
     "Structure": ("smooth_arms",),
 }
-_STEPS = 60
 
 
 def knobs() -> Region:
@@ -39,10 +38,15 @@ def _slider(knob: Knob) -> None:
         low, high, step = 0.0, 1.0, 1.0
     else:
         low, high = float(knob.low), float(knob.high)
-        step = 5.0 if knob.key == "rotate" else round((high - low) / _STEPS, 3)
+        step = 5.0 if knob.key == "rotate" else _step(high - low)
     extra = "" if knob.is_physical else " Nothing in nature does this."
     bound = state.knob(knob.key, low, high)
     st.slider(label, low, high, step=step, help=knob.sentence + extra, **bound)
+
+
+def _step(span: float) -> float:
+    """Return a round step that meets both ends of a range, and 0."""
+    return 0.1 if span > 4 else 0.05 if span > 1 else 0.01
 
 
 def _regions() -> Region:
