@@ -20,6 +20,12 @@ def probability(page: Page) -> str:
     return number.inner_text()
 
 
+def settle(page: Page) -> None:
+    """Wait until the page is drawn to its end: a key pressed before may be overtaken by it."""
+    probability(page)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def upload(page: Page, *files) -> None:
     page.locator("input[type=file]").set_input_files(
         [{"name": n, "mimeType": kind, "buffer": data} for n, data, kind in files]
@@ -117,10 +123,11 @@ def test_two_visitors_never_see_each_others_galaxies(visit):
 
 def test_arrow_keys_walk_through_the_samples(visit):
     page = visit("?sample=elliptical")
-    probability(page)
+    settle(page)
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile("sample=grand-design-spiral"))
     expect(page.get_by_alt_text("Grand-design spiral, the galaxy as it came")).to_be_visible()
+    settle(page)
     page.keyboard.press("ArrowLeft")
     expect(page).to_have_url(re.compile("sample=elliptical"))
 
