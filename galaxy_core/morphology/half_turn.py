@@ -68,10 +68,13 @@ def disagreement(image: Plane, usable: Mask, centre: Point, radius_px: float) ->
 
 def least_asymmetric_centre(image: Plane, usable: Mask, start: Point, radius_px: float) -> Point:
     """Return the (y, x) near ``start`` that makes ``|I - I180| / |I|`` least."""
+    known: dict[Point, float] = {}  # neighbourhoods overlap; steps are eighths, so keys are exact
 
     def cost(point: Point) -> float:
-        difference, light = disagreement(image, usable, point, radius_px)
-        return difference / light if light > 0 else np.inf
+        if point not in known:
+            difference, light = disagreement(image, usable, point, radius_px)
+            known[point] = difference / light if light > 0 else np.inf
+        return known[point]
 
     # On the half-pixel grid no interpolation is needed: mirrored pictures walk mirrored ways.
     best = (round(start[0] * 2) / 2, round(start[1] * 2) / 2)

@@ -23,7 +23,7 @@ PETROSIAN_ETA = 0.2  # Petrosian radius: where the ring is a fifth as bright as 
 EXTENT = 1.5  # total light is what lies within this many Petrosian radii (Conselice 2003)
 
 _STEP_PX = 0.25
-_FINE_PX = 256  # sub-pixels across, at least; fixes the cost for small squares
+_FINE_PX = 192  # sub-pixels across, at least; fixes the cost for small squares
 _THINNEST = 0.1  # a flatter ellipse would be thinner than its pixels
 _RING_STEPS = 2  # a ring of the Petrosian ratio reaches this many steps to either side
 
