@@ -15,7 +15,7 @@ from pages.shared.train.data import ChosenData
 
 NETWORKS = {
     "teaching": "Teaching: two convolutions, quick",
-    "research": "Research: eight convolutions, slow",
+    "research": "Research: deeper, slower",
 }
 _MOST_EPOCHS = 200
 

@@ -132,8 +132,9 @@ def _evidence(job: Job, looks: list[figures.EpochLook], watched: object) -> None
 
 def earlier(job: Job) -> None:
     """Draw a job that is not under way: how it ended, and what can be done with it."""
-    title = f"{job.name}: {_WORDS[job.status.state]}, {len(job.history)} of "
-    with st.expander(plain(f"{title}{job.request.plan.epochs} epochs")):
+    done, epochs = len(job.history), job.request.plan.epochs
+    ended = _WORDS[job.status.state]
+    with st.expander(f"{plain(job.name)}: {ended}, {done} of {epochs} epochs"):
         if job.status.message:
             st.warning(plain(job.status.message), icon=":material/warning:")
         with st.container(horizontal=True):

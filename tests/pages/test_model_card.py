@@ -1,0 +1,143 @@
+"""The model card page: what stands on the card, two networks, a network of one's own."""
+
+from dataclasses import replace
+
+import plotly.graph_objects as go
+import pytest
+
+from galaxy_core.cnn.card import read_card, write_card
+from galaxy_core.cnn.store import SHIPPED_FOLDER, ModelStore
+from pages.shared import card_figures
+from tests.pages.conftest import words
+
+TEACHING = SHIPPED_FOLDER / "teaching" / "card.json"
+FIGURES = {
+    "What was called what",
+    "ROC curve",
+    "Precision and recall",
+    "Reliability",
+    "Risk and coverage",
+    "By source",
+    "By size",
+    "By inclination",
+    "By Hubble type",
+}
+
+
+@pytest.fixture
+def card_page(app):
+    def visit():
+        page = app()
+        page.switch_page("pages/model_card.py").run()
+        assert not page.exception
+        return page
+
+    return visit
+
+
+@pytest.fixture
+def second(tmp_path):
+    """A card in the store beside the shipped ones, without a measurement."""
+    folder = tmp_path / "models" / "mine"
+    folder.mkdir(parents=True)
+    card = replace(read_card(TEACHING), name="mine", title="Mine", metrics={})
+    write_card(card, folder / "card.json")
+    return folder
+
+
+def test_the_card_shows_its_numbers_and_every_figure(card_page):
+    page = card_page()
+    card = read_card(TEACHING)
+    shown = {metric.label: metric.value for metric in page.metric}
+    assert shown["Balanced accuracy"] == f"{card.metrics['balanced_accuracy']['value']:.3f}"
+    assert shown["Test galaxies"] == f"{card.metrics['galaxies']:,}"
+    assert {s.value for s in page.subheader} >= FIGURES
+    text = words(page)
+    assert "does not hold the data" not in text
+    assert card.metrics["mistakes"][0]["object_id"] in text
+
+
+def test_a_network_without_measurement_says_so_and_can_be_deleted(card_page, second, tmp_path):
+    page = card_page()
+    page.selectbox(key="classify.widget.model").set_value("mine").run()
+    assert "Mine has not been measured" in page.info[0].value
+    page.button(key="card.delete").click().run()
+    names = {e.card.name for e in ModelStore(SHIPPED_FOLDER, tmp_path / "models").models()}
+    assert "mine" not in names
+    assert not second.exists()
+
+
+def test_a_shipped_network_cannot_be_deleted(card_page):
+    page = card_page()
+    assert "card.delete" not in {button.key for button in page.button}
+
+
+def test_two_networks_are_compared(card_page, second):
+    write_card(replace(read_card(TEACHING), name="mine", title="Mine"), second / "card.json")
+    page = card_page()
+    page.selectbox(key="card.compare").set_value("mine").run()
+    assert not page.exception
+    assert {t.value for t in page.title} >= {"Teaching network", "Mine"}
+    assert [m.label for m in page.metric].count("Balanced accuracy") == 2
+
+
+def test_a_hostile_file_is_one_sentence(card_page):
+    page = card_page()
+    page.file_uploader[0].set_value(("evil.keras", b"PK nothing", "application/zip"))
+    next(text for text in page.text_input if text.label == "Its name here").set_value("evil")
+    next(b for b in page.button if b.label == "Check it and add it").click().run()
+    assert "evil\\.keras is refused" in page.error[0].value
+
+
+def test_without_networks_the_page_says_so_and_takes_one(card_page, no_models):
+    page = card_page()
+    assert "no network" in page.warning[0].value
+    assert page.file_uploader
+
+
+METRICS = read_card(TEACHING).metrics
+NAMED = [("One", METRICS), ("Two", METRICS)]
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        card_figures.roc(NAMED),
+        card_figures.precision_recall(NAMED),
+        card_figures.reliability(NAMED),
+        card_figures.risk_coverage(NAMED, [(0.4, 0.6), (0.3, 0.7)]),
+        *(
+            card_figures.groups(NAMED, key, "Group")
+            for key in ("source", "radius_px", "axis_ratio", "hubble_type")
+        ),
+    ],
+)
+def test_every_axis_has_a_title_with_its_unit(figure):
+    assert isinstance(figure, go.Figure)
+    assert figure.layout.xaxis.title.text
+    assert figure.layout.yaxis.title.text
+
+
+def test_intervals_are_drawn_around_every_bin_and_group():
+    bins = card_figures.reliability([("One", METRICS)]).data[1]
+    assert list(bins.y) == [row["value"] for row in METRICS["reliability"]]
+    for bar, row in zip(bins.error_y.array, METRICS["reliability"]):
+        assert bar == pytest.approx(row["high"] - row["value"])
+    own = card_figures.groups([("One", METRICS)], "hubble_type", "Type").data[0]
+    assert len(own.error_x.array) == len(METRICS["groups"]["hubble_type"])
+
+
+def test_the_uncertain_band_stands_where_the_curve_enters_it():
+    curve = {"coverage": [0.25, 0.5, 0.75, 1.0], "risk": [0.0, 0.1, 0.1, 0.2]}
+    curve["confidence"] = [0.99, 0.9, 0.62, 0.55]
+    figure = card_figures.risk_coverage([("One", {"risk_coverage": curve})], [(0.4, 0.6)])
+    assert figure.layout.shapes[0].x0 == 0.75
+    assert "40% to 60%" in figure.layout.annotations[0].text
+
+
+def test_robustness_and_baselines_are_drawn_from_the_card():
+    points = [{"amount": a, "value": 0.9, "low": 0.8, "high": 0.95, "count": 9} for a in (0, 1)]
+    metrics = {"robustness": {"Blur": {"unit": "input pixels", "points": points}}}
+    figure = card_figures.robustness([("One", metrics)], "Blur")
+    assert figure.layout.xaxis.title.text == "Blur (input pixels)"
+    assert list(figure.data[0].x) == [0, 1]
