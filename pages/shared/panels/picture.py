@@ -100,7 +100,9 @@ def framing_controls(galaxy: OpenGalaxy) -> None:
     used, cutout = galaxy.framing, galaxy.cutout
     choice = FramingChoice(used.centre_x_px, used.centre_y_px, used.half_size_px)
     longest = float(max(cutout.width_px, cutout.height_px))
-    with st.popover("Framing", icon=":material/crop:", help=wording.TERMS["framing"]):
+    # Help on the button itself would hang over the controls as long as the mouse rests there.
+    with st.popover("Framing", icon=":material/crop:"):
+        st.caption(wording.TERMS["framing"])
         for label, name, low, high in (
             ("Centre x (px from the left)", "centre_x_px", -longest, 2 * longest),
             ("Centre y (px from the top)", "centre_y_px", -longest, 2 * longest),
