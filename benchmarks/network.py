@@ -20,8 +20,7 @@ from galaxy_core.explain.inspection import Inspector
 from galaxy_core.framing import cut_out, find_framing
 from galaxy_core.intake import read_file
 from galaxy_core.settings import Settings
-from galaxy_core.simulate import random_parameters, simulate_galaxy
-from galaxy_core.simulate.populations import GalaxyKind
+from galaxy_core.simulate import GalaxyKind, random_parameters, simulate_galaxy
 
 
 def median_seconds(call: Callable[[], object], *, repeats: int) -> float:
