@@ -25,7 +25,7 @@ from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ModelRefused
 from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
 
-BATCH_SIZE = 256
+BATCH_SIZE = 64  # 888 galaxies/s on 2 cores; 256 gave 598 (feature maps fall out of the cache)
 _NOT_A_GALAXY = frozenset({FramingFlag.NO_GALAXY, FramingFlag.MANY_OBJECTS})
 
 
