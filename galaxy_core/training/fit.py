@@ -24,6 +24,7 @@ from galaxy_core.cnn.logit import split_at_logit
 from galaxy_core.errors import TrainingError
 from galaxy_core.training.augment import augment, centre_crop
 from galaxy_core.training.plan import EpochReport, TrainingPlan, read_history
+from galaxy_core.training.statistics import auc
 
 OnEpoch = Callable[[EpochReport], None]
 OnStep = Callable[[int, int, float], None]
@@ -197,7 +198,7 @@ class Trainer:
             validation_loss=own,
             validation_accuracy=float(hits.mean()),
             validation_balanced_accuracy=float(np.mean(recall)),
-            validation_auc=_auc(logits, is_spiral),
+            validation_auc=auc(logits, is_spiral),
             seconds=seconds,
             galaxies_per_s=steps * self.plan.batch_size / seconds,
             best=not earlier or own < min(earlier),
@@ -270,10 +271,3 @@ def _balanced_batches(
             which = rng.integers(len(own), size=wanted)
             rows += [int(rng.choice(own[k])) for k in which]
         yield np.array(rows)
-
-
-def _auc(scores: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_]) -> float:
-    """Area under the ROC curve by ranks (Hanley & McNeil 1982); ties count half."""
-    below = np.searchsorted(np.sort(scores[~positive]), scores[positive], side="left")
-    upto = np.searchsorted(np.sort(scores[~positive]), scores[positive], side="right")
-    return float((below + upto).mean() / 2 / (~positive).sum())
