@@ -1,10 +1,12 @@
 """Labelled folders: read, split by object, never by row."""
 
 import csv
+import hashlib
 
 import pytest
 
 from galaxy_core.errors import DatasetError
+from galaxy_core.training import dataset
 from galaxy_core.training.dataset import Part, dataset_hash, read_labelled_images, select
 
 
@@ -99,6 +101,20 @@ def test_hash_changes_with_a_label(tmp_path):
     before = dataset_hash(read_labelled_images(tmp_path))
     write(tmp_path, [*many(2), {"file": "g2.jpg", "spiral": "1"}])
     assert dataset_hash(read_labelled_images(tmp_path)) != before
+
+
+def test_a_message_from_skyserver_is_no_galaxy_but_a_picture_of_that_name_is(
+    tmp_path, monkeypatch
+):
+    message, galaxy = b"drawn message", b"a galaxy"
+    for folder, data in (("bad", message), ("good", galaxy)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "IC0896.jpg").write_bytes(data)
+    known = {"IC0896.jpg": hashlib.sha256(message).hexdigest()}
+    monkeypatch.setattr(dataset, "NO_GALAXY_SHA256", known)
+    rows = [{"file": f"{name}/IC0896.jpg", "spiral": "1"} for name in ("bad", "good", "missing")]
+    write(tmp_path, rows)
+    assert [image.spiral for image in read_labelled_images(tmp_path)] == [None, 1, 1]
 
 
 def test_unreadable_folders_are_refused_in_words(tmp_path):
