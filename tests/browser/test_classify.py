@@ -21,9 +21,15 @@ def probability(page: Page) -> str:
 
 
 def settle(page: Page) -> None:
-    """Wait until the page is drawn to its end: a key pressed before may be overtaken by it."""
+    """Wait until the page is drawn to its end and its keys are listened to.
+
+    Streamlit loads its button, which holds the shortcut, as a part of its own: the answer can
+    be on the page before it. A frame later React has registered the key.
+    """
     probability(page)
+    expect(page.get_by_role("button", name="Next")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
 
 
 def upload(page: Page, *files) -> None:
