@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_fetch,
         _add_models,
         _add_train,
+        _add_second_opinion,
         _add_evaluate,
         _add_adopt,
         _add_rank,
@@ -227,6 +228,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--architecture", default=DEFAULT_MODEL, help="teaching or research")
     command.add_argument("--sources", default="", help="only these sources, comma-separated")
     command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    command.add_argument("--second-opinion", type=Path, help="list that second-opinion wrote")
     command.add_argument("--epochs", type=int, help="as the architecture's plan if not given")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--store", type=Path, help="folder to write to, if not the data dir's")
@@ -239,7 +241,11 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.training.terminal import TerminalProgress
 
     data = TrainingData(
-        options.data, options.labels, _listed(options.sources), _listed(options.tiers)
+        options.data,
+        options.labels,
+        _listed(options.sources),
+        _listed(options.tiers),
+        options.second_opinion,
     )
     plan = plan_for(
         options.architecture, name=options.name, epochs=options.epochs, seed=options.seed
@@ -253,6 +259,44 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
         progress=TerminalProgress(),
     )
     print(f"Wrote {store_folder / plan.name}")
+    return 0
+
+
+def _add_second_opinion(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "second-opinion", help="list the noisy labels that networks are confident of, to train on"
+    )
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument(
+        "--sources", required=True, help="sources the networks never saw, comma-separated"
+    )
+    command.add_argument(
+        "--models", default="", help="networks to ask, comma-separated; all shipped if not given"
+    )
+    command.add_argument("--out", type=Path, required=True, help="CSV to write")
+    command.set_defaults(run=_second_opinion)
+
+
+def _second_opinion(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.training.dataset import read_labelled_images
+    from galaxy_core.training.second_opinion import agreed_labels, write_second_opinion
+    from galaxy_core.training.terminal import TerminalProgress
+
+    store, sources = ModelStore.from_settings(settings), _listed(options.sources)
+    names = _listed(options.models) or [e.card.name for e in store.models() if e.shipped]
+    every = read_labelled_images(options.data, labels=options.labels)
+    progress = TerminalProgress()
+    agreed = agreed_labels(
+        [image for image in every if image.source in sources],
+        [load_classifier(store.find(name)) for name in names],
+        on_picture=lambda done, total: progress.stage("Asking the networks", done, total),
+    )
+    write_second_opinion(agreed, options.out)
+    print(
+        f"Wrote {options.out}: {len(agreed):,} pictures, {sum(agreed.values()):,} of them spirals"
+    )
     return 0
 
 

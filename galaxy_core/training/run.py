@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -40,6 +40,7 @@ from galaxy_core.training.evaluate import evaluate_images, uncertain_band
 from galaxy_core.training.fit import Trainer, TrainingSquares
 from galaxy_core.training.fold import fold_normalisation
 from galaxy_core.training.plan import BATCHES, EpochReport, TrainingPlan
+from galaxy_core.training.second_opinion import read_second_opinion, with_second_opinion
 from galaxy_core.training.squares import CONTEXT, Square, read_squares
 
 FRAMING_WORDS = (
@@ -75,17 +76,43 @@ class TrainingData:
         Its CSV, if it is not ``labels.csv`` in the folder.
     sources, tiers : sequence of str
         Only these; all if empty.
+    second_opinion : Path or None
+        A list of ``training.second_opinion``: its pictures are trained on as well, whatever
+        their source. Nothing is validated or tested on them.
     """
 
     root: Path
     labels: Path | None = None
     sources: Sequence[str] = ()
     tiers: Sequence[str] = ()
+    second_opinion: Path | None = None
 
-    def part(self, part: Part) -> tuple[LabelledImage, ...]:
-        """Return one part of the split."""
-        images = read_labelled_images(self.root, labels=self.labels)
-        return select(images, part=part, sources=self.sources, tiers=self.tiers)
+    def parts(self) -> dict[Part, tuple[LabelledImage, ...]]:
+        """Return the parts of the split."""
+        every = read_labelled_images(self.root, labels=self.labels)
+        parts = {
+            part: select(every, part=part, sources=self.sources, tiers=self.tiers) for part in Part
+        }
+        if self.second_opinion is not None:
+            known = {image.path for image in parts[Part.TRAIN]}
+            listed = with_second_opinion(every, read_second_opinion(self.second_opinion))
+            parts[Part.TRAIN] += tuple(
+                image for image in listed if image.part is Part.TRAIN and image.path not in known
+            )
+        return parts
+
+    def provenance(self) -> dict[str, Any]:
+        """Return what the card says of where the training pictures come from, as JSON values."""
+        opinion = self.second_opinion
+        return {
+            "tiers": sorted(self.tiers),
+            "second_opinion": None
+            if opinion is None
+            else {
+                "file": opinion.name,
+                "sha256": hashlib.sha256(opinion.read_bytes()).hexdigest(),
+            },
+        }
 
 
 def train_into_store(
@@ -120,7 +147,7 @@ def train_into_store(
         If the data cannot be learnt from; the message says why.
     """
     folder = runs_folder / plan.name
-    images = {part: data.part(part) for part in Part}
+    images = data.parts()
     train = _in_memory(images[Part.TRAIN], "Reading the training galaxies", progress)
     validation = _in_memory(images[Part.VALIDATION], "Reading the validation galaxies", progress)
     trainer = Trainer(plan, folder)
@@ -139,7 +166,7 @@ def train_into_store(
     if trainer.epochs_done < plan.epochs:
         return None
     folded = fold_normalisation(network)
-    card = _card(plan, folded, images)
+    card = _card(plan, folded, images, data)
     return _measure_and_store(folded, card, images, store_folder / plan.name, progress)
 
 
@@ -205,7 +232,10 @@ def _squares(
 
 
 def _card(
-    plan: TrainingPlan, network: keras.Model, images: dict[Part, tuple[LabelledImage, ...]]
+    plan: TrainingPlan,
+    network: keras.Model,
+    images: dict[Part, tuple[LabelledImage, ...]],
+    data: TrainingData,
 ) -> ModelCard:
     layers = convolution_layers(network)
     words = [f"{layer.name} ({type(layer).__name__})" for layer in network.layers]
@@ -222,6 +252,7 @@ def _card(
         training={
             "plan": plan.to_json(),
             "sources": sorted({image.source for image in train}),
+            **data.provenance(),
             "images": {str(part): len(own) for part, own in images.items()},
             "spirals": {str(p): sum(i.spiral or 0 for i in own) for p, own in images.items()},
             "data_sha256": dataset_hash([image for own in images.values() for image in own]),
