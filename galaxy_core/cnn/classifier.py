@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import keras
@@ -17,56 +15,23 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from galaxy_core.cnn.calibration import calibrated_probability
+from galaxy_core.cnn.answer import Answer, answer_from_logits
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.logit import functional, split_at_logit
+from galaxy_core.cnn.reference import (
+    REFERENCE_FILE,
+    Features,
+    ReferenceGalaxies,
+    Surroundings,
+    read_reference,
+)
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ModelRefused
-from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
+from galaxy_core.framing import FramingFlag
+from galaxy_core.morphology.plausibility import Plausibility
 
 BATCH_SIZE = 64  # 888 galaxies/s on 2 cores; 256 gave 598 (feature maps fall out of the cache)
-_NOT_A_GALAXY = frozenset({FramingFlag.NO_GALAXY, FramingFlag.MANY_OBJECTS})
-
-
-class Verdict(StrEnum):
-    """What the app says in one word."""
-
-    SPIRAL = "Spiral"
-    ELLIPTICAL = "Elliptical"
-    UNCERTAIN = "Uncertain"
-    NOT_TRUSTED = "Not trusted"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a network says about one galaxy.
-
-    Parameters
-    ----------
-    logit : float
-        Mean over the orientations the card asks for; positive = spiral.
-    probability_spiral : float
-        Calibrated, in [0, 1].
-    orientation_probabilities : tuple of float
-        Calibrated probability of each of the eight rotations and flips (of the picture
-        as it is alone, where only that was run); the first is the picture as it is.
-    verdict : Verdict
-        The word.
-    warnings : tuple of str
-        Sentences on why to be careful; the first says why where it is not trusted.
-    """
-
-    logit: float
-    probability_spiral: float
-    orientation_probabilities: tuple[float, ...]
-    verdict: Verdict
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def probability_range(self) -> tuple[float, float]:
-        """Lowest and highest probability over the orientations."""
-        return min(self.orientation_probabilities), max(self.orientation_probabilities)
 
 
 class Classifier:
@@ -78,6 +43,8 @@ class Classifier:
         Any image classifier with one sigmoid or a two-class softmax output.
     card : ModelCard
         How its answer is read.
+    reference : ReferenceGalaxies, optional
+        Its training galaxies; without them one of the three signals is missing.
 
     Raises
     ------
@@ -85,15 +52,19 @@ class Classifier:
         If the model is no such classifier.
     """
 
-    def __init__(self, model: keras.Model, card: ModelCard) -> None:
+    def __init__(
+        self, model: keras.Model, card: ModelCard, *, reference: ReferenceGalaxies | None = None
+    ) -> None:
         self.model = functional(model)
         self.card = card
+        self.reference = reference
         trunk, logit_of = split_at_logit(self.model, ())
         shape = [None, card.input_size_px, card.input_size_px, 3]
 
         @tf.function(input_signature=[tf.TensorSpec(shape, tf.float32)])
-        def forward(inputs: Any) -> Any:
-            return logit_of(_last(trunk(inputs, training=False)))
+        def forward(inputs: Any) -> tuple[Any, Any]:
+            before = _last(trunk(inputs, training=False))
+            return logit_of(before), before
 
         self._forward = forward
 
@@ -109,11 +80,7 @@ class Classifier:
         -------
         ndarray, shape (N,), float64
         """
-        parts = [
-            self._forward(np.ascontiguousarray(inputs[start : start + BATCH_SIZE])).numpy()
-            for start in range(0, len(inputs), BATCH_SIZE)
-        ]
-        return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
+        return self._run(inputs)[0]
 
     def orientation_logits(
         self, inputs: FloatImage, *, orientations: int | None = None
@@ -126,10 +93,44 @@ class Classifier:
         turned = [self.logits(view) for view in eight_orientations(inputs)[:count]]
         return np.stack(turned, axis=1)
 
+    def features(self, inputs: FloatImage) -> Features:
+        """Return the input of the last linear step, averaged over the card's orientations.
+
+        Parameters
+        ----------
+        inputs : ndarray, shape (N, S, S, 3), float32
+            Framed galaxies in [0, 1].
+
+        Returns
+        -------
+        ndarray, shape (N, F), float64
+        """
+        return self._oriented(inputs)[1]
+
+    def _run(self, inputs: FloatImage) -> tuple[npt.NDArray[np.float64], Features]:
+        """Return logits (N,) and features (N, F) of the inputs as they stand."""
+        parts = [
+            self._forward(np.ascontiguousarray(inputs[start : start + BATCH_SIZE]))
+            for start in range(0, len(inputs), BATCH_SIZE)
+        ]
+        if not parts:
+            return np.empty(0), np.empty((0, 0))
+        logits = np.concatenate([logit.numpy() for logit, _ in parts])
+        features = np.concatenate([before.numpy() for _, before in parts])
+        return logits.astype(np.float64), features.reshape(len(logits), -1).astype(np.float64)
+
+    def _oriented(self, inputs: FloatImage) -> tuple[npt.NDArray[np.float64], Features]:
+        """Return the logits of each orientation, (N, K), and their mean features, (N, F)."""
+        views = eight_orientations(inputs)[: self.card.orientations]
+        runs = [self._run(view) for view in views]
+        features = sum((own for _, own in runs), np.zeros(1)) / len(runs)
+        return np.stack([logits for logits, _ in runs], axis=1), features
+
     def answer(
         self,
         inputs: FloatImage,
         flags: Sequence[Sequence[FramingFlag]] | None = None,
+        plausibilities: Sequence[Plausibility | None] | None = None,
     ) -> list[Answer]:
         """Return the answer for each framed galaxy.
 
@@ -139,35 +140,20 @@ class Classifier:
             Framed galaxies in [0, 1].
         flags : sequence of N sequences of FramingFlag, optional
             What framing noticed about each.
+        plausibilities : sequence of N Plausibility or None, optional
+            What `judge_plausibility` said of the whole picture of each.
         """
-        logits = self.orientation_logits(inputs)
-        every_flag = flags if flags is not None else [()] * len(inputs)
+        logits, features = self._oriented(inputs)
+        count = len(inputs)
+        found: Sequence[Surroundings | None] = [None] * count
+        if self.reference is not None and count:
+            found = self.reference.surroundings(features)
         return [
-            answer_from_logits(row, self.card, flags=own) for row, own in zip(logits, every_flag)
+            answer_from_logits(row, self.card, flags=own, plausibility=picture, around=around)
+            for row, own, picture, around in zip(
+                logits, flags or [()] * count, plausibilities or [None] * count, found
+            )
         ]
-
-
-def answer_from_logits(
-    orientation_logits: npt.NDArray[np.float64],
-    card: ModelCard,
-    *,
-    flags: Sequence[FramingFlag] = (),
-) -> Answer:
-    """Return the answer that these logits of one galaxy, shape (K,), amount to."""
-    logit = float(orientation_logits[: card.orientations].mean())
-    probability = float(calibrated_probability(logit, card.temperature))
-    each = calibrated_probability(orientation_logits, card.temperature)
-    low, high = card.uncertain_band
-    warnings = [FLAG_SENTENCES[flag] for flag in flags]
-    if _NOT_A_GALAXY & set(flags):
-        verdict = Verdict.NOT_TRUSTED
-    elif low < probability < high:
-        verdict = Verdict.UNCERTAIN
-    else:
-        verdict = Verdict.SPIRAL if probability >= 0.5 else Verdict.ELLIPTICAL
-    if (each > 0.5).any() and (each < 0.5).any():
-        warnings.append("The answer changes when the picture is rotated or mirrored.")
-    return Answer(logit, probability, tuple(map(float, each)), verdict, tuple(warnings))
 
 
 def eight_orientations(images: FloatImage) -> list[FloatImage]:
@@ -182,7 +168,8 @@ def load_classifier(stored: StoredModel) -> Classifier:
     Raises
     ------
     ModelRefused
-        If the weights are missing, changed since the card was written, or unreadable.
+        If the weights are missing, changed since the card was written, or unreadable; or if
+        the reference beside them is.
     """
     path = stored.weights_path
     try:
@@ -192,7 +179,8 @@ def load_classifier(stored: StoredModel) -> Classifier:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ModelRefused(f"{path} cannot be loaded: {error}") from error
-    return Classifier(model, stored.card)
+    reference = read_reference(stored.folder / REFERENCE_FILE, digest)
+    return Classifier(model, stored.card, reference=reference)
 
 
 def _last(outputs: Any) -> Any:

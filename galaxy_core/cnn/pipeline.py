@@ -20,7 +20,8 @@ from galaxy_core.intake.fits_reader import FitsReader
 from galaxy_core.overlap import in_batches, ordered_map
 
 if TYPE_CHECKING:
-    from galaxy_core.cnn.classifier import Answer, Classifier
+    from galaxy_core.cnn.answer import Answer
+    from galaxy_core.cnn.classifier import Classifier
 
 BATCH_SIZE = 64
 

@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from galaxy_core.cnn.classifier import Answer, Classifier
+from galaxy_core.cnn.answer import Answer
+from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.cnn.pipeline import FileAnswer, FramedFile, frame_files
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ExplanationError

@@ -27,7 +27,7 @@ from pages.shared.networks import Network, Networks
 from pages.shared.recent import RecentCutouts
 
 if TYPE_CHECKING:
-    from galaxy_core.cnn.classifier import Answer
+    from galaxy_core.cnn.answer import Answer
     from galaxy_core.explain.inspection import Inspection
     from galaxy_core.fields import FieldObject
     from galaxy_core.intake.colour import Stretch

@@ -23,7 +23,7 @@ from pages.shared.evidence import ShownEvidence
 from pages.shared.galaxy import OpenGalaxy
 
 if TYPE_CHECKING:
-    from galaxy_core.cnn.classifier import Answer
+    from galaxy_core.cnn.answer import Answer
     from pages.shared.caches import Look
 
 FIELDS = ("path", "probability_spiral", "logit", "verdict", "model", "warnings", "error")

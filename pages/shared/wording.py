@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from galaxy_core.cnn.classifier import Answer
+    from galaxy_core.cnn.answer import Answer
 
 ALMOST_CERTAIN = 0.98
 FAIRLY_SURE = 0.85

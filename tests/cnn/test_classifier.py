@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from galaxy_core.cnn.answer import Verdict, answer_from_logits
 from galaxy_core.cnn.architecture import build_network
 from galaxy_core.cnn.calibration import (
     calibrated_probability,
@@ -15,8 +16,6 @@ from galaxy_core.cnn.calibration import (
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.classifier import (
     Classifier,
-    Verdict,
-    answer_from_logits,
     eight_orientations,
     load_classifier,
 )

@@ -10,7 +10,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 from PIL import Image
 
-from galaxy_core.cnn.classifier import answer_from_logits
+from galaxy_core.cnn.answer import answer_from_logits
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.explain.export import map_fits, map_png, maps_npz
 from galaxy_core.explain.methods import METHODS, explain

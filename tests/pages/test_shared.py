@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from galaxy_core.cnn.classifier import Answer, Verdict
+from galaxy_core.cnn.answer import Answer, Verdict
 from galaxy_core.cnn.pipeline import FileAnswer
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.errors import ModelRefused, NotAnImage

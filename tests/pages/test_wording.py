@@ -2,7 +2,7 @@
 
 import pytest
 
-from galaxy_core.cnn.classifier import Answer, Verdict
+from galaxy_core.cnn.answer import Answer, Verdict
 from pages.shared import wording
 
 

@@ -14,7 +14,7 @@ from galaxy_core.cnn.card import ModelCard
 from pages.shared.galaxy import OpenGalaxy
 
 if TYPE_CHECKING:
-    from galaxy_core.cnn.classifier import Answer
+    from galaxy_core.cnn.answer import Answer
     from galaxy_core.explain.explanation import Explanation
     from galaxy_core.explain.ranking import Estimate, MethodRanking
     from galaxy_core.explain.trust.card import TrustCard
