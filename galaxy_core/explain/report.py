@@ -13,8 +13,8 @@ from html import escape
 
 import numpy as np
 
-from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.answer import Answer
+from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cutout import Cutout, FloatImage
 from galaxy_core.explain.explanation import Explanation
 from galaxy_core.explain.export import map_png, picture_png
