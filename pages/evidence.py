@@ -5,32 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
-from pages.shared import caches, state, widgets, wording
+from pages.shared import state, widgets, wording
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import choose, methods, opened, trust
+from pages.shared.panels import methods, opened, trust
 from pages.shared.study import caches as study_caches
 from pages.shared.study import state as study_state
-from pages.shared.study.style import study_style
 
 
 def page() -> None:
     """Draw the page."""
-    models = caches.models()
-    study_state.adopt_link(opened.known_links(models))
-    stored = widgets.choose_model(models)
-    study_style()
-    st.title("Does the evidence stand up?")
-    opened.show_notices(study_state.notices())
-    files = choose.choose_galaxy()
-    with widgets.guarded():
-        galaxy = opened.open_chosen(stored, files)
-        ready = opened.ready_network(stored)
-        if galaxy is not None and (stored is None or ready is None):
-            study_state.write_link()
-            opened.wait_or_say(stored)
-        elif galaxy is not None and stored is not None and ready is not None:
-            _evidence(stored, ready, galaxy)
+    opened.when_ready(opened.open_study("Does the evidence stand up?"), _evidence)
 
 
 @st.fragment

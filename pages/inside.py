@@ -8,29 +8,14 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, components, state, widgets, wording
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import choose, filters, opened
+from pages.shared.panels import filters, opened
 from pages.shared.study import caches as study_caches
 from pages.shared.study import state as study_state
-from pages.shared.study.style import study_style
 
 
 def page() -> None:
     """Draw the page."""
-    models = caches.models()
-    study_state.adopt_link(opened.known_links(models))
-    stored = widgets.choose_model(models)
-    study_style()
-    st.title("What happens inside the network?")
-    opened.show_notices(study_state.notices())
-    files = choose.choose_galaxy()
-    with widgets.guarded():
-        galaxy = opened.open_chosen(stored, files)
-        ready = opened.ready_network(stored)
-        if galaxy is not None and (stored is None or ready is None):
-            study_state.write_link()
-            opened.wait_or_say(stored)
-        elif galaxy is not None and stored is not None and ready is not None:
-            _inside(stored, ready, galaxy)
+    opened.when_ready(opened.open_study("What happens inside the network?"), _inside)
 
 
 @st.fragment

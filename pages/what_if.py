@@ -8,32 +8,18 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, components, widgets
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import change, choose, knobs, opened
+from pages.shared.panels import change, knobs, opened
 from pages.shared.study import state
 from pages.shared.study.lab import Lab
-from pages.shared.study.style import study_style
 from pages.shared.study.terms import TERMS
 
 
 def page() -> None:
-    """Draw the page."""
-    models = caches.models()
-    state.adopt_link(opened.known_links(models))
-    stored = widgets.choose_model(models)
-    study_style()
-    st.title("What if the galaxy were different?")
-    opened.show_notices(state.notices())
-    files = choose.choose_galaxy()
-    with widgets.guarded():
-        galaxy = opened.open_chosen(stored, files)
-        if galaxy is None:
-            return
-        ready = opened.ready_network(stored)
-        _lab(stored, ready, galaxy)
-        if stored is not None and ready is not None:
-            _studies(stored, ready, galaxy)
-        else:
-            opened.wait_or_say(stored)
+    """Draw the page. The picture can be changed while the network is still waking."""
+    here = opened.open_study("What if the galaxy were different?")
+    if here.galaxy is not None:
+        _lab(here.stored, here.ready, here.galaxy)
+        opened.when_ready(here, _studies)
 
 
 @st.fragment

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -14,8 +15,56 @@ from pages.shared.galaxy import OpenGalaxy, open_galaxy
 from pages.shared.links import Known
 from pages.shared.networks import Network
 from pages.shared.panels import choose, fetch, fits
+from pages.shared.study import state as study_state
+from pages.shared.study.style import study_style
 
 DEFAULT_SIZE_PX = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """What a study page has to work with; None where it is not there, or not yet.
+
+    Parameters
+    ----------
+    stored : StoredModel or None
+        The chosen network of the store.
+    ready : Network or None
+        The same, loaded.
+    galaxy : OpenGalaxy or None
+        The galaxy; where it is None the page has said why.
+    """
+
+    stored: StoredModel | None
+    ready: Network | None
+    galaxy: OpenGalaxy | None
+
+
+def open_study(title: str) -> Opened:
+    """Draw the top of a study page (network, title, notices, choice of galaxy); return both."""
+    models = caches.models()
+    study_state.adopt_link(known_links(models))
+    stored = widgets.choose_model(models)
+    study_style()
+    st.title(title)
+    show_notices(study_state.notices())
+    files = choose.choose_galaxy()
+    galaxy = None
+    with widgets.guarded():
+        galaxy = open_chosen(stored, files)
+    return Opened(stored, ready_network(stored), galaxy)
+
+
+def when_ready(here: Opened, draw: Callable[[StoredModel, Network, OpenGalaxy], None]) -> None:
+    """Draw what needs galaxy and network; else say what is missing. To be called last."""
+    if here.galaxy is None:
+        return
+    with widgets.guarded():
+        if here.stored is not None and here.ready is not None:
+            draw(here.stored, here.ready, here.galaxy)
+        else:
+            study_state.write_link()
+            wait_or_say(here.stored)
 
 
 def known_links(models: Sequence[StoredModel]) -> Known:
