@@ -11,11 +11,13 @@ is its positive part, that of elliptical (whose logit is -z) the positive part o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
@@ -116,15 +118,17 @@ class Inspector:
                 f"The network {classifier.card.name!r} has no convolution layer to inspect."
             )
         self.layer_names = names
-        trunk, logit_of = split_at_logit(classifier.model, names)
-        size = classifier.card.input_size_px
+        points = [_gradient_point(classifier.model, name) for name in names]
+        trunk, logit_of = split_at_logit(classifier.model, [*names, *points])
+        size, count = classifier.card.input_size_px, len(names)
 
         @tf.function(input_signature=[tf.TensorSpec([None, size, size, 3], tf.float32)])
         def inspect(inputs: Any) -> Any:
-            *maps, before = trunk(inputs, training=False)
+            *outputs, before = trunk(inputs, training=False)
+            maps, passed = outputs[:count], outputs[count:]
             logit = logit_of(before)
-            gradients = tf.gradients(logit, maps)  # one backward pass serves every layer
-            layers = [_grad_cam(a, g) for a, g in zip(maps, gradients)]
+            gradients = tf.gradients(logit, passed)  # one backward pass serves every layer
+            layers = [_grad_cam(*of_layer) for of_layer in zip(maps, passed, gradients)]
             return logit, maps, layers
 
         self._inspect = inspect
@@ -153,8 +157,38 @@ class Inspector:
             yield self.inspect(inputs[start : start + BATCH_SIZE])
 
 
-def _grad_cam(maps: Any, gradient: Any) -> tuple[Any, Any]:
-    """Signed evidence (N, h, w) and contributions (N, K) of one layer."""
-    weights = tf.reduce_mean(gradient, axis=(1, 2), keepdims=True)
-    evidence = tf.reduce_sum(weights * maps, axis=-1)
-    return evidence, tf.reduce_sum(gradient * maps, axis=(1, 2))
+def _gradient_point(model: keras.Model, name: str) -> str:
+    """Return the layer at whose output the gradient of a layer's maps is taken.
+
+    Max pooling hands each gradient to the one position that it took its value from. So the
+    sums over positions of the gradient, and of gradient × map, are the same behind it as
+    before it, and the costliest step of the way back (1 of 5 ms) is saved.
+    """
+    users = _users(model, name)
+    if len(users) == 1 and isinstance(model.get_layer(users[0]), keras.layers.MaxPooling2D):
+        return users[0]
+    return name
+
+
+def _users(model: keras.Model, name: str) -> list[str]:
+    """Return the layers that take the output of the named one, once for each time they do."""
+    reference = json.dumps([name])[:-1] + ", "  # ["Conv1_Edges", node, tensor]
+    return [
+        layer["name"]
+        for layer in model.get_config()["layers"]
+        for node in layer["inbound_nodes"]
+        for _ in range(json.dumps(node).count(reference))
+    ]
+
+
+def _grad_cam(maps: Any, passed: Any, gradient: Any) -> tuple[Any, Any]:
+    """Signed evidence (N, h, w) and contributions (N, K) of one layer.
+
+    ``passed`` is the output at the gradient point, of which ``gradient`` is the gradient.
+    """
+    shape = tf.shape(maps)
+    positions = shape[1] * shape[2]
+    weights = tf.reduce_sum(gradient, axis=(1, 2)) / tf.cast(positions, tf.float32)
+    flat = tf.reshape(maps, [shape[0], positions, maps.shape[3]])
+    evidence = tf.reshape(tf.linalg.matvec(flat, weights), shape[:3])
+    return evidence, tf.reduce_sum(gradient * passed, axis=(1, 2))

@@ -5,11 +5,12 @@ import warnings
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from galaxy_core.cnn.architecture import build_teaching_network
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.classifier import Classifier
-from galaxy_core.cnn.logit import convolution_layers
+from galaxy_core.cnn.logit import convolution_layers, split_at_logit
 from galaxy_core.errors import ExplanationError, ModelRefused
 from galaxy_core.explain.inspection import Inspector, TargetClass
 
@@ -171,3 +172,37 @@ def test_networks_that_cannot_be_inspected_are_refused_in_words(galaxies, networ
         inspector_of(dense)
     with pytest.raises(ExplanationError, match="no convolution layer 'Conv9'; this network has"):
         inspector_of(network).inspect(galaxies[:1]).layer("Conv9")
+
+
+@pytest.mark.parametrize(("padding", "window"), [("valid", 2), ("same", 2), ("valid", 3)])
+def test_maps_before_a_pooling_layer_have_the_gradient_of_the_maps(galaxies, padding, window):
+    """Taken behind the pooling, the weights are those taken at the maps, ties and edges too."""
+    inputs = keras.Input((64, 64, 3))
+    maps = keras.layers.Conv2D(4, 3, activation="relu", name="maps")(inputs)
+    pooled = keras.layers.MaxPooling2D(window, strides=2, padding=padding)(maps)
+    logit = keras.layers.Dense(1, activation="sigmoid")(keras.layers.Flatten()(pooled))
+    model = keras.Model(inputs, logit)
+    found = inspector_of(model).inspect(galaxies).layer("maps")
+    trunk, logit_of = split_at_logit(model, ["maps"])
+
+    @tf.function
+    def gradient(x):
+        at, before = trunk(x)
+        return at, tf.gradients(logit_of(before), at)[0]
+
+    at, slope = (each.numpy() for each in gradient(galaxies))
+    weights = slope.mean(axis=(1, 2), keepdims=True)
+    np.testing.assert_allclose(found.evidence, (weights * at).sum(-1), atol=1e-6)
+    np.testing.assert_allclose(found.contributions, (slope * at).sum((1, 2)), atol=1e-5)
+
+
+def test_maps_used_twice_keep_the_gradient_of_both_uses(galaxies):
+    inputs = keras.Input((64, 64, 3))
+    maps = keras.layers.Conv2D(4, 3, activation="relu", name="maps")(inputs)
+    pooled = keras.layers.Flatten()(keras.layers.MaxPooling2D(2)(maps))
+    beside = keras.layers.GlobalAveragePooling2D()(maps)
+    logit = keras.layers.Dense(1, activation="sigmoid")(keras.layers.concatenate([pooled, beside]))
+    model = keras.Model(inputs, logit)
+    seen = inspector_of(model).inspect(galaxies)
+    # Behind the maps all is of the first degree and without bias, so their shares make it up.
+    np.testing.assert_allclose(seen.layer("maps").contributions.sum(1), seen.logits, rtol=1e-3)
