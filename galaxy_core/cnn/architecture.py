@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 
+from galaxy_core.cnn.baselines import behind_shuffle, build_dense_network
 from galaxy_core.errors import ModelNotFound
 
 INPUT_SHAPE = (64, 64, 3)
@@ -106,7 +107,25 @@ def build_research_network(*, dropout: float = 0.0, seed: int = 0) -> keras.Mode
     return keras.Model(inputs, outputs, name="research")
 
 
-ARCHITECTURES = {"teaching": build_teaching_network, "research": build_research_network}
+def _dense(*, dropout: float = 0.0, seed: int = 0) -> keras.Model:
+    return build_dense_network(INPUT_SHAPE, dropout=dropout, seed=seed)
+
+
+def _dense_shuffled(*, dropout: float = 0.0, seed: int = 0) -> keras.Model:
+    return behind_shuffle(_dense(dropout=dropout, seed=seed))
+
+
+def _teaching_shuffled(*, dropout: float = 0.0, seed: int = 0) -> keras.Model:
+    return behind_shuffle(build_teaching_network(dropout=dropout, seed=seed))
+
+
+ARCHITECTURES = {
+    "teaching": build_teaching_network,
+    "research": build_research_network,
+    "dense": _dense,  # these three are for comparison (training.compare), not for use
+    "dense_shuffled": _dense_shuffled,
+    "teaching_shuffled": _teaching_shuffled,
+}
 
 
 def build_network(architecture: str, *, dropout: float = 0.0, seed: int = 0) -> keras.Model:

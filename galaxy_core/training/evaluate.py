@@ -138,7 +138,8 @@ def evaluate_images(
     Returns
     -------
     metrics : dict
-        See ``summarise``; ``data_sha256`` says which galaxies these were.
+        See ``summarise``; ``data_sha256`` says which galaxies these were, ``chosen`` the
+        sources, tiers and parts of the split that they are of.
     unreadable : list of str
         A sentence for each picture that is missing from it.
     """
@@ -151,7 +152,16 @@ def evaluate_images(
     squares = read_squares(images, size_px=classifier.card.input_size_px)
     measured, unreadable = measure(told(squares), classifier)
     metrics = summarise(measured, unreadable, classifier)
-    return metrics | {"data_sha256": dataset_hash(images)}, unreadable
+    return metrics | {"data_sha256": dataset_hash(images), "chosen": _chosen(images)}, unreadable
+
+
+def _chosen(images: Sequence[LabelledImage]) -> dict[str, list[str]]:
+    """Say what the galaxies were chosen by, so that a reader can choose them again."""
+    return {
+        "sources": sorted({image.source for image in images} - {""}),
+        "tiers": sorted({image.attributes.get("tier", "") for image in images} - {""}),
+        "parts": sorted({str(image.part) for image in images}),
+    }
 
 
 def uncertain_band(

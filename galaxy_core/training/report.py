@@ -6,6 +6,7 @@ Says what ``evaluate`` measured and nothing else: every number stands in its JSO
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from galaxy_core.cnn.card import ModelCard
@@ -16,6 +17,7 @@ GROUP_TITLES: Mapping[str, str] = {
     "radius_px": "Radius of 95% of the light, pixels of the picture",
     "axis_ratio": "Axis ratio (1 is face-on or round)",
 }
+KEPT = ("baselines", "baselines_how", "robustness")  # measured by ``compare`` or on request only
 _HEADLINES = {
     "balanced_accuracy": "Balanced accuracy",
     "auc": "Area under the ROC curve",
@@ -39,6 +41,12 @@ def evaluation_json(
     }
 
 
+def card_measured(card: ModelCard, metrics: Mapping[str, Any]) -> ModelCard:
+    """Return the card with these metrics; what other commands measured on it stays."""
+    kept = {key: card.metrics[key] for key in KEPT if key in card.metrics and key not in metrics}
+    return replace(card, metrics={**metrics, **kept})
+
+
 def evaluation_text(card: ModelCard, metrics: Mapping[str, Any], *, part: str) -> str:
     """Return what ``evaluate`` prints: a heading, what was measured on, and the table."""
     chosen = "the test part" if part == "test" else "all galaxies, training ones included"
@@ -47,9 +55,20 @@ def evaluation_text(card: ModelCard, metrics: Mapping[str, Any], *, part: str) -
     elif _as_on_card(card, metrics):
         compared = "These are the galaxies that the network's card was measured on."
     else:
-        compared = "The network's card was measured on other galaxies than these."
+        compared = "The network's card was measured on other galaxies than these" + _hint(card)
     heading = f"{card.title} ({card.name}) on {chosen}. {compared}"
     return f"{heading}\n\n{metrics_table(metrics)}"
+
+
+def _hint(card: ModelCard) -> str:
+    """Say with which options the card's galaxies are chosen, if it says so."""
+    chosen = card.metrics.get("chosen", {})
+    if chosen.get("parts") != ["test"]:
+        return "."
+    options = [
+        f"--{name} {','.join(chosen[name])}" for name in ("sources", "tiers") if chosen.get(name)
+    ]
+    return f"; those are chosen by {' '.join(['--part test', *options])}."
 
 
 def _as_on_card(card: ModelCard, metrics: Mapping[str, Any]) -> bool:

@@ -1,0 +1,222 @@
+"""Fit, ask, keep: every method on every collection that it learns on, one file each.
+
+What is done lies under the data dir in a folder named after everything that decides the
+numbers (galaxies, plan, the code that makes the squares), so that a killed comparison goes on
+and a changed one starts anew. Makes no table: that is ``table``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import galaxy_core
+from galaxy_core.cnn.store import StoredModel
+from galaxy_core.errors import DatasetError
+from galaxy_core.training.augment import CONTEXT_SIZE_PX
+from galaxy_core.training.compare.asked import Answer, Asked, OnStage, ask, read_asked
+from galaxy_core.training.compare.forest import COPIES, TREES, fit_forest
+from galaxy_core.training.compare.galaxies import ComparedGalaxies, LearningSet
+from galaxy_core.training.compare.methods import Kind, Method, brief_plan
+from galaxy_core.training.compare.networks import fit_network, shipped_network
+from galaxy_core.training.dataset import LabelledImage, dataset_hash
+from galaxy_core.training.fit import TrainingSquares
+from galaxy_core.training.plan import plan_for
+from galaxy_core.training.squares import CONTEXT, read_squares
+
+FOLDER = "compare"
+# Whatever stands here decides what a square, a change, a measure or a fit is.
+_MAKERS = (
+    "framing.py",
+    "segmentation.py",
+    "what_if/*.py",
+    "morphology/*.py",
+    "cnn/baselines.py",
+    "cnn/architecture.py",
+    *(f"training/{name}.py" for name in ("views", "squares", "augment", "fit", "plan")),
+    *(
+        f"training/compare/{name}.py"
+        for name in (
+            "galaxies",
+            "conditions",
+            "methods",
+            "asked",
+            "networks",
+            "forest",
+            "measuring",
+        )
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPlan:
+    """How long and by which luck methods are fitted.
+
+    Parameters
+    ----------
+    epochs, research_epochs : int
+        Of every network that is fitted here, and of the research layers, four times as slow.
+    seed : int
+        Of weights, order, changes and trees.
+    trees : int
+        Of a forest.
+    """
+
+    epochs: int = 15
+    research_epochs: int = 8
+    seed: int = 1
+    trees: int = TREES
+
+    def epochs_of(self, method: Method) -> int:
+        """Return how long a method is fitted."""
+        return self.research_epochs if method.architecture == "research" else self.epochs
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method that learnt on one collection.
+
+    Parameters
+    ----------
+    method, learnt_on : str
+        Key of the method, name of the collection.
+    fit : mapping
+        How it came about, in JSON values.
+    estimates : mapping of str to mapping
+        By key of the condition: value, low, high, count.
+    """
+
+    method: str
+    learnt_on: str
+    fit: Mapping[str, Any]
+    estimates: Mapping[str, Mapping[str, Any]]
+
+
+class Comparison:
+    """One comparison in its folder.
+
+    Parameters
+    ----------
+    galaxies : ComparedGalaxies
+        Who learns on what and is asked about what.
+    plan : ComparisonPlan
+        How long.
+    shipped : mapping of str to StoredModel
+        The networks that are asked as they are, by their method's architecture.
+    data_dir : Path
+        Holds the folder.
+    on_stage : callable
+        Told (what, done, total).
+    """
+
+    def __init__(
+        self,
+        galaxies: ComparedGalaxies,
+        plan: ComparisonPlan,
+        shipped: Mapping[str, StoredModel],
+        data_dir: Path,
+        *,
+        on_stage: OnStage = lambda what, done, total: None,
+    ) -> None:
+        self.galaxies, self.plan, self.shipped = galaxies, plan, shipped
+        self.data_sha256 = _data_hash(galaxies)
+        self.folder = data_dir / FOLDER / _key(self.data_sha256, plan)
+        self._on_stage = on_stage
+        self._asked: Asked | None = None
+        self._squares: dict[str, tuple[TrainingSquares, TrainingSquares]] = {}
+
+    def results(self, methods: Sequence[Method]) -> Iterator[Result]:
+        """Yield each method's results as they are there, those on disk at once."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for learning in self.galaxies.learning:
+            for method in methods:
+                if learning.source in method.learns_on:
+                    yield self._result(method, learning)
+
+    def _result(self, method: Method, learning: LearningSet) -> Result:
+        path = self.folder / f"{self._name(method, learning)}.json"
+        if path.is_file():
+            return Result(**json.loads(path.read_text(encoding="utf-8")))
+        if self._asked is None:
+            self._asked = read_asked(self.galaxies, on_stage=self._on_stage)
+        answer, fit = self._fitted(method, learning)
+        estimates = ask(answer, self.galaxies, self._asked, learnt_on=learning.source)
+        rows = {key: estimate.to_json() for key, estimate in estimates.items()}
+        result = Result(method.key, learning.source, fit, rows)
+        partial = path.with_suffix(".partial")
+        fields = {name: getattr(result, name) for name in Result.__slots__}
+        partial.write_text(json.dumps(fields, indent=1), encoding="utf-8")
+        partial.replace(path)
+        return result
+
+    def _fitted(self, method: Method, learning: LearningSet) -> tuple[Answer, dict[str, Any]]:
+        words = f"{method.title}, {learning.source}"
+
+        def tell(done: int, total: int) -> None:
+            self._on_stage(words, done, total)
+
+        if method.kind is Kind.SHIPPED:
+            stored = self.shipped[method.architecture]
+            return shipped_network(stored), {"weights_sha256": stored.card.weights_sha256}
+        train, validation = self._learning_squares(learning)
+        seed = self.plan.seed
+        if method.kind is Kind.FOREST:
+            strength = plan_for("teaching").augmentation
+            answer = fit_forest(
+                train, augmentation=strength, seed=seed, trees=self.plan.trees, on_galaxies=tell
+            )
+            return answer, {"trees": self.plan.trees, "copies": COPIES, "seed": seed}
+        plan = brief_plan(method, epochs=self.plan.epochs_of(method), seed=seed)
+        folder = self.folder / self._name(method, learning)
+        answer, parameters = fit_network(plan, train, validation, folder, on_galaxies=tell)
+        return answer, {"plan": plan.to_json(), "parameters": parameters}
+
+    def _learning_squares(self, learning: LearningSet) -> tuple[TrainingSquares, TrainingSquares]:
+        if learning.source not in self._squares:
+            self._squares = {  # the other collection's are not needed any more
+                learning.source: (
+                    self._read(learning.train, f"Reading {learning.source} to learn from"),
+                    self._read(learning.validation, f"Reading {learning.source} to validate"),
+                )
+            }
+        return self._squares[learning.source]
+
+    def _read(self, images: Sequence[LabelledImage], words: str) -> TrainingSquares:
+        pixels, labels = [], []
+        squares = read_squares(images, size_px=CONTEXT_SIZE_PX, context=CONTEXT)
+        for done, square in enumerate(squares, 1):
+            if square.pixels is not None:
+                pixels.append(square.pixels.astype(np.float16))
+                labels.append(float(square.image.spiral or 0))
+            self._on_stage(words, done, len(images))
+        if not pixels:
+            raise DatasetError(f"{words}: not one of {len(images)} pictures could be read.")
+        strata = np.zeros(len(labels), dtype=np.int64)
+        return TrainingSquares(np.stack(pixels), np.array(labels, dtype=np.float32), strata)
+
+    def _name(self, method: Method, learning: LearningSet) -> str:
+        name = f"{method.key}-{learning.source}"
+        if method.kind is Kind.SHIPPED:
+            name += "-" + self.shipped[method.architecture].card.weights_sha256[:12]
+        return name
+
+
+def _data_hash(galaxies: ComparedGalaxies) -> str:
+    learning = [i for own in galaxies.learning for i in (*own.train, *own.validation)]
+    return dataset_hash([*learning, *galaxies.tested])
+
+
+def _key(data_sha256: str, plan: ComparisonPlan) -> str:
+    digest = hashlib.sha256(f"{data_sha256} {plan}".encode())
+    root = Path(galaxy_core.__file__).parent
+    for pattern in _MAKERS:
+        for file in sorted(root.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
