@@ -31,28 +31,16 @@ from galaxy_core.training.plan import plan_for
 from galaxy_core.training.squares import CONTEXT, read_squares
 
 FOLDER = "compare"
-# Whatever stands here decides what a square, a change, a measure or a fit is.
+# Whatever stands here decides what a square, a change or a fit is, and what a forest's rows are.
 _MAKERS = (
     "framing.py",
     "segmentation.py",
-    "what_if/*.py",
-    "morphology/*.py",
-    "cnn/baselines.py",
-    "cnn/architecture.py",
+    *(f"what_if/{name}.py" for name in ("knobs", "geometry", "light")),
+    *(f"cnn/{name}.py" for name in ("baselines", "architecture")),
     *(f"training/{name}.py" for name in ("views", "squares", "augment", "fit", "plan")),
-    *(
-        f"training/compare/{name}.py"
-        for name in (
-            "galaxies",
-            "conditions",
-            "methods",
-            "asked",
-            "networks",
-            "forest",
-            "measuring",
-        )
-    ),
+    *(f"training/compare/{name}.py" for name in ("galaxies", "conditions", "methods")),
 )
+_FOREST_MAKERS = ("morphology/*.py", "training/compare/forest.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +193,8 @@ class Comparison:
         name = f"{method.key}-{learning.source}"
         if method.kind is Kind.SHIPPED:
             name += "-" + self.shipped[method.architecture].card.weights_sha256[:12]
+        if method.kind is Kind.FOREST:
+            name += "-" + _digest(_FOREST_MAKERS)[:12]
         return name
 
 
@@ -214,9 +204,14 @@ def _data_hash(galaxies: ComparedGalaxies) -> str:
 
 
 def _key(data_sha256: str, plan: ComparisonPlan) -> str:
-    digest = hashlib.sha256(f"{data_sha256} {plan}".encode())
+    return _digest(_MAKERS, f"{data_sha256} {plan}")[:16]
+
+
+def _digest(patterns: Sequence[str], text: str = "") -> str:
+    """Hash a text and the package's own files of these names."""
+    digest = hashlib.sha256(text.encode())
     root = Path(galaxy_core.__file__).parent
-    for pattern in _MAKERS:
+    for pattern in patterns:
         for file in sorted(root.glob(pattern)):
             digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
