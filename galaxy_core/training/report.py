@@ -17,7 +17,6 @@ GROUP_TITLES: Mapping[str, str] = {
     "radius_px": "Radius of 95% of the light, pixels of the picture",
     "axis_ratio": "Axis ratio (1 is face-on or round)",
 }
-KEPT = ("baselines", "baselines_how", "robustness")  # measured by ``compare`` or on request only
 _HEADLINES = {
     "balanced_accuracy": "Balanced accuracy",
     "auc": "Area under the ROC curve",
@@ -43,8 +42,7 @@ def evaluation_json(
 
 def card_measured(card: ModelCard, metrics: Mapping[str, Any]) -> ModelCard:
     """Return the card with these metrics; what other commands measured on it stays."""
-    kept = {key: card.metrics[key] for key in KEPT if key in card.metrics and key not in metrics}
-    return replace(card, metrics={**metrics, **kept})
+    return replace(card, metrics={**card.metrics, **metrics})
 
 
 def evaluation_text(card: ModelCard, metrics: Mapping[str, Any], *, part: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from galaxy_core.cnn.card import read_card, write_card
 from galaxy_core.cnn.store import SHIPPED_FOLDER, ModelStore
 from pages.shared import card_figures
+from pages.shared.panels import comparison
 from tests.pages.conftest import words
 
 TEACHING = SHIPPED_FOLDER / "teaching" / "card.json"
@@ -141,3 +142,54 @@ def test_robustness_and_baselines_are_drawn_from_the_card():
     figure = card_figures.robustness([("One", metrics)], "Blur")
     assert figure.layout.xaxis.title.text == "Blur (input pixels)"
     assert list(figure.data[0].x) == [0, 1]
+
+
+def number(value, count=9):
+    return {"value": value, "low": value - 0.1, "high": value + 0.05, "count": count}
+
+
+TABLE = {
+    "Forest": {"same": number(0.9), "other (recall)": number(1.0, 4)},
+    "Network": {"same": number(0.8), "other (recall)": number(0.5, 4), "reverse": number(0.7)},
+}
+HOW = {
+    "means": ["The forest wins.", "Shuffling costs."],
+    "conditions": {
+        "same": {"number": "balanced accuracy", "sentence": "As learnt."},
+        "other (recall)": {"number": "recall of spirals", "sentence": "Spirals alone."},
+        "reverse": {"number": "balanced accuracy", "sentence": "The other way."},
+    },
+    "epochs": 15,
+    "research_epochs": 8,
+    "seed": 1,
+    "data_sha256": "0123456789abcdef",
+}
+
+
+def test_the_best_is_bold_where_a_best_is_honest_and_gaps_are_dashes():
+    header, _, forest, network, counts = comparison.table_markdown(
+        TABLE, HOW["conditions"]
+    ).splitlines()
+    assert header.count("|") == 5
+    assert forest == "| Forest | **0.900** (0.800 to 0.950) | 1.000 (0.900 to 1.050) | – |"
+    assert network.endswith("| 0.500 (0.400 to 0.550) | **0.700** (0.600 to 0.750) |")
+    assert counts == "| *galaxies* | 9 | 4 | 9 |"
+
+
+def test_the_comparison_and_the_curves_stand_on_the_page_with_what_they_mean(card_page, second):
+    points = [{"amount": a, **number(0.9)} for a in (0, 1)]
+    measured = {
+        **METRICS,
+        "baselines": TABLE,
+        "baselines_how": HOW,
+        "robustness": {"Blur": {"unit": "radii", "points": points}},
+    }
+    card = replace(read_card(TEACHING), name="mine", title="Mine", metrics=measured)
+    write_card(card, second / "card.json")
+    page = card_page()
+    page.selectbox(key="classify.widget.model").set_value("mine").run()
+    assert not page.exception
+    text = words(page)
+    for expected in ("The forest wins", "15 epochs", "Spirals alone", "The same 9 test galaxies"):
+        assert expected in text
+    assert "Blur" in {s.value for s in page.subheader}

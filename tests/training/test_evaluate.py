@@ -18,7 +18,7 @@ from galaxy_core.cnn.store import StoredModel
 from galaxy_core.framing import find_framing
 from galaxy_core.training.dataset import LabelledImage, Part, read_labelled_images, select
 from galaxy_core.training.evaluate import evaluate_images, measure
-from galaxy_core.training.report import metrics_table
+from galaxy_core.training.report import evaluation_text, metrics_table
 from galaxy_core.training.squares import Square
 
 CARD = ModelCard(
@@ -83,6 +83,29 @@ def test_evaluate_finds_every_number_of_the_card_again(labelled, stored, tmp_pat
     assert found["metrics"] == on_card
     assert found["measured_as_on_card"] is True
     assert "These are the galaxies" in capsys.readouterr().out
+
+
+def test_the_card_is_written_on_request_and_keeps_what_other_commands_measured(
+    labelled, stored, tmp_path
+):
+    card_path, file = stored.folder / "card.json", tmp_path / "again.json"
+    write_card(replace(CARD, metrics={"baselines": {"Forest": {}}, "auc": 0}), card_path)
+    command = ["evaluate", "--data", str(labelled), "--model", "tiny", "--sources", "a"]
+    assert cli.main([*command, "--write-card", "--robustness", "2"]) == 0
+    on_card = json.loads(card_path.read_text())["metrics"]
+    assert on_card.pop("baselines") == {"Forest": {}}
+    assert on_card["chosen"] == {"sources": ["a"], "tiers": [], "parts": ["test"]}
+    assert on_card["robustness"]["Rotation"]["points"]
+    assert cli.main([*command, "--robustness", "2", "--json", str(file)]) == 0
+    assert json.loads(file.read_text())["metrics"] == on_card
+
+
+def test_other_galaxies_than_the_cards_are_said_to_be_with_how_to_choose_its_own():
+    chosen = {"sources": ["ngc"], "tiers": ["A"], "parts": ["test"]}
+    card = replace(CARD, metrics={"data_sha256": "a", "chosen": chosen})
+    counts = {"galaxies": 0, "spirals": 0, "data_sha256": "b"}
+    text = evaluation_text(card, counts, part="test")
+    assert "those are chosen by --part test --sources ngc --tiers A." in text
 
 
 def test_all_galaxies_are_measured_and_those_unreadable_are_named(labelled, capsys):

@@ -64,9 +64,9 @@ def read_asked(galaxies: ComparedGalaxies, *, on_stage: OnStage) -> Asked:
 
 
 def ask(
-    answer: Answer, galaxies: ComparedGalaxies, asked: Asked, *, learnt_on: str
+    answer: Answer, galaxies: ComparedGalaxies, asked: Asked, conditions: Sequence[Condition]
 ) -> dict[str, Estimate]:
-    """Return the number of every condition for what learnt on that collection.
+    """Return the number of each condition, by its key.
 
     Parameters
     ----------
@@ -76,10 +76,9 @@ def ask(
         Which galaxies, with their labels.
     asked : Asked
         Their pictures.
-    learnt_on : str
-        Chooses the conditions.
+    conditions : sequence of Condition
+        What to ask.
     """
-    conditions = [c for c in CONDITIONS if c.learnt_on == learnt_on]
     answers: dict[tuple[str, Path], float] = {}
     for name in dict.fromkeys(c.recipe.__name__ for c in conditions):
         own = [c for c in conditions if c.recipe.__name__ == name]

@@ -53,6 +53,9 @@ class Condition:
         The change of one galaxy's picture.
     number : Number
         What is told.
+    is_foreign : bool
+        Whether it is asked of a method that has seen no picture of that collection: a network
+        that has learnt from both has no number here.
     """
 
     key: str
@@ -62,6 +65,7 @@ class Condition:
     galaxies: Chosen
     recipe: Callable[[LabelledImage], Recipe]
     number: Number = Number.BALANCED
+    is_foreign: bool = False
 
     def estimate(
         self, probabilities: npt.NDArray[np.float64], is_spiral: npt.NDArray[np.bool_]
@@ -142,26 +146,27 @@ CONDITIONS = (
     ),
     Condition(
         "other", f"{TYPED} → {VOTED}",
-        "Learnt on Hubble types, asked about spirals of Galaxy Zoo 1 against those of its "
-        "ellipticals that Galaxy Zoo 2 found smooth as well (its others are too noisy).",
-        TYPED, _voted, unchanged,
+        "Learnt on Hubble types alone, asked about spirals of Galaxy Zoo 1 against those of its "
+        "ellipticals that Galaxy Zoo 2 found smooth as well (its others are too noisy). A "
+        "network that learnt from both collections has no number here.",
+        TYPED, _voted, unchanged, is_foreign=True,
     ),
     Condition(
         "other_spirals", f"{TYPED} → {VOTED} spirals (recall)",
         "Of the spirals of Galaxy Zoo 1, how many are called so. A recall: calling everything "
         "a spiral would win it.",
-        TYPED, lambda galaxies: galaxies.voted_spirals, unchanged, Number.RECALL,
+        TYPED, lambda galaxies: galaxies.voted_spirals, unchanged, Number.RECALL, is_foreign=True,
     ),
     Condition(
         "other_edge_on", f"{TYPED} → {VOTED} edge-on (recall)",
         "Of the edge-on discs of Galaxy Zoo 1, how many are called spiral. A recall: calling "
         "everything a spiral would win it.",
-        TYPED, lambda galaxies: galaxies.voted_edge_on, unchanged, Number.RECALL,
+        TYPED, lambda galaxies: galaxies.voted_edge_on, unchanged, Number.RECALL, is_foreign=True,
     ),
     Condition(
         "reverse", f"{VOTED} → {TYPED}",
         "Learnt on as many galaxies of Galaxy Zoo 1, noisy labels and all, asked about the "
         "galaxies with Hubble types.",
-        VOTED, _typed, unchanged,
+        VOTED, _typed, unchanged, is_foreign=True,
     ),
 )  # fmt: skip

@@ -50,7 +50,8 @@ class ComparedGalaxies:
     typed_test : tuple of LabelledImage
         Spirals and ellipticals of the first collection's test part.
     voted_spirals, voted_edge_on : tuple of LabelledImage
-        Of the second collection; the latter's label is set to spiral, for discs.
+        Of the second collection, but for its training part; the latter's label is set to spiral,
+        for discs.
     voted_ellipticals : tuple of LabelledImage
         Of the second collection, those only that Galaxy Zoo 2 found smooth as well: of its own
         ellipticals with a second label 30 of 81 are spirals.
@@ -90,7 +91,12 @@ def choose_galaxies(
     voted = _learning(images, VOTED, tiers=(), limit=limit, like=typed)
     seen = {image.group for image in typed.train + typed.validation}
     most = MOST_OF_A_KIND if limit is None else limit
-    other = [i for i in images if i.source == VOTED and i.group not in seen]
+    # Networks that ship may have learnt from the training part of this collection too.
+    other = [
+        image
+        for image in images
+        if image.source == VOTED and image.part is not Part.TRAIN and image.group not in seen
+    ]
     trusted = [i for i in other if i.attributes.get("tier") == TRUSTED_TIER]
     edge_on = [replace(i, spiral=1) for i in trusted if i.attributes.get("label") == EDGE_ON]
     confirmed = [i for i in other if i.attributes.get("gz2_class", "").startswith("E")]

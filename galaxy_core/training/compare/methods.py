@@ -58,19 +58,13 @@ _ALL = (
     Method(
         "teaching_brief", "Teaching layers, briefly trained", Kind.FITTED, "teaching", is_old=False
     ),
-    # On Hubble types it is there as shipped; as briefly it would only be the worse for it.
     Method(
-        "research_brief", "Research layers, briefly trained", Kind.FITTED, "research", (VOTED,),
-        is_old=False,
+        "research_brief", "Research layers, briefly trained", Kind.FITTED, "research", is_old=False
     ),
     Method("teaching", "Teaching network", Kind.SHIPPED, "teaching", (TYPED,), is_old=False),
     Method("research", "Research network", Kind.SHIPPED, "research", (TYPED,), is_old=False),
 )  # fmt: skip
 METHODS = {method.key: method for method in _ALL}
-
-# Without weights shared over the picture there is more to overfit; a third of the rate of the
-# teaching network did best on the validation part of `ngc`.
-_DENSE_RATE = 5e-4
 
 
 def find_methods(keys: Sequence[str]) -> tuple[Method, ...]:
@@ -90,16 +84,10 @@ def find_methods(keys: Sequence[str]) -> tuple[Method, ...]:
 def brief_plan(method: Method, *, epochs: int, seed: int) -> TrainingPlan:
     """Return how a network is fitted for the comparison: as its shipped kin, but briefly.
 
-    The same augmentation, batch and schedule for all but the research layers, which keep their
-    own; dense networks learn at a lower rate.
+    The same augmentation, rate, batch and schedule for all but the research layers, which keep
+    their own. None was tuned for the comparison.
     """
     base = plan_for("research" if method.architecture == "research" else "teaching")
-    is_dense = method.architecture.startswith("dense")
     return replace(
-        base,
-        name=method.key,
-        architecture=method.architecture,
-        epochs=epochs,
-        seed=seed,
-        learning_rate=_DENSE_RATE if is_dense else base.learning_rate,
+        base, name=method.key, architecture=method.architecture, epochs=epochs, seed=seed
     )

@@ -21,8 +21,14 @@ from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import DatasetError
 from galaxy_core.training.augment import CONTEXT_SIZE_PX
 from galaxy_core.training.compare.asked import Answer, Asked, OnStage, ask, read_asked
+from galaxy_core.training.compare.conditions import CONDITIONS, Condition
 from galaxy_core.training.compare.forest import COPIES, TREES, fit_forest
-from galaxy_core.training.compare.galaxies import ComparedGalaxies, LearningSet
+from galaxy_core.training.compare.galaxies import (
+    TYPED,
+    VOTED,
+    ComparedGalaxies,
+    LearningSet,
+)
 from galaxy_core.training.compare.methods import Kind, Method, brief_plan
 from galaxy_core.training.compare.networks import fit_network, shipped_network
 from galaxy_core.training.dataset import LabelledImage, dataset_hash
@@ -58,7 +64,7 @@ class ComparisonPlan:
     """
 
     epochs: int = 15
-    research_epochs: int = 8
+    research_epochs: int = 6
     seed: int = 1
     trees: int = TREES
 
@@ -135,7 +141,8 @@ class Comparison:
         if self._asked is None:
             self._asked = read_asked(self.galaxies, on_stage=self._on_stage)
         answer, fit = self._fitted(method, learning)
-        estimates = ask(answer, self.galaxies, self._asked, learnt_on=learning.source)
+        conditions = self.conditions(method, learning)
+        estimates = ask(answer, self.galaxies, self._asked, conditions)
         rows = {key: estimate.to_json() for key, estimate in estimates.items()}
         result = Result(method.key, learning.source, fit, rows)
         partial = path.with_suffix(".partial")
@@ -143,6 +150,14 @@ class Comparison:
         partial.write_text(json.dumps(fields, indent=1), encoding="utf-8")
         partial.replace(path)
         return result
+
+    def conditions(self, method: Method, learning: LearningSet) -> list[Condition]:
+        """Return what a method is asked: nothing foreign of a network that learnt from both."""
+        own = [c for c in CONDITIONS if c.learnt_on == learning.source]
+        if method.kind is not Kind.SHIPPED:
+            return own
+        learnt = self.shipped[method.architecture].card.training.get("sources", ())
+        return [c for c in own if not (c.is_foreign and {TYPED, VOTED} <= set(learnt))]
 
     def _fitted(self, method: Method, learning: LearningSet) -> tuple[Answer, dict[str, Any]]:
         words = f"{method.title}, {learning.source}"

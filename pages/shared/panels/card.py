@@ -12,6 +12,7 @@ from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.samples.folder import folder_key
 from pages.shared import caches, card_figures, state, wording
+from pages.shared.panels import comparison
 from pages.shared.widgets import plain
 
 HEADLINES: Mapping[str, tuple[str, str]] = {
@@ -98,7 +99,7 @@ def figures(cards: Sequence[ModelCard]) -> None:
     _groups(named)
     _robustness(named)
     for card in cards:
-        _baselines(card)
+        comparison.baselines(card)
 
 
 def _groups(named: card_figures.Named) -> None:
@@ -114,34 +115,12 @@ def _robustness(named: card_figures.Named) -> None:
     changes = list(dict.fromkeys(c for _, m in named for c in m.get("robustness", {})))
     if not changes:
         return
-    st.subheader("How it stands changes")
+    st.subheader("How it stands changes", anchor=False)
+    st.caption(comparison.robustness_caption(named))
     columns = st.columns(2, gap="medium")
     for index, change in enumerate(changes):
         with columns[index % 2]:
             _figure(change, lambda c=change: card_figures.robustness(named, c))
-
-
-def _baselines(card: ModelCard) -> None:
-    table = card.metrics.get("baselines")
-    if not table:
-        return
-    st.subheader(f"Against what came before: {plain(card.title)}")
-    conditions = list(dict.fromkeys(c for row in table.values() for c in row))
-    lines = ["| Balanced accuracy | " + " | ".join(map(plain, conditions)) + " |"]
-    lines.append("|---" * (len(conditions) + 1) + "|")
-    for method, row in table.items():
-        best = [_cell(row.get(condition), table, condition) for condition in conditions]
-        lines.append(f"| {plain(method)} | " + " | ".join(best) + " |")
-    st.markdown("\n".join(lines))
-    st.caption("With 95% intervals; the best of each column in bold.")
-
-
-def _cell(row: Mapping[str, Any] | None, table: Mapping[str, Any], condition: str) -> str:
-    if row is None or row["value"] is None:
-        return "–"
-    text = f"{row['value']:.3f} ({row['low']:.3f} to {row['high']:.3f})"
-    others = [own[condition]["value"] for own in table.values() if condition in own]
-    return f"**{text}**" if row["value"] == max(v for v in others if v is not None) else text
 
 
 def mistakes(card: ModelCard) -> str:

@@ -29,12 +29,12 @@ def test_an_object_in_both_collections_stays_on_its_side(tmp_path):
     learnt = next(
         image.object_id
         for image in read_labelled_images(folder)
-        if image.source == "ngc" and image.part is Part.TRAIN
+        if image.source == "ngc" and image.part is Part.VALIDATION
     )
     (folder / "labels.csv").write_text(text + f'other.png,gz1,{learnt},1,A,"spiral, clockwise",\n')
     galaxies = choose_galaxies(read_labelled_images(folder))
     assert learnt not in {image.object_id for image in galaxies.voted_spirals}
-    assert learnt in {image.object_id for image in galaxies.learning[0].train}
+    assert learnt in {image.object_id for image in galaxies.learning[0].validation}
 
 
 def test_both_collections_teach_with_as_many_galaxies(galaxies):
@@ -48,6 +48,10 @@ def test_only_labels_worth_believing_are_asked_about(galaxies):
     assert {image.spiral for image in galaxies.voted_edge_on} == {1}
     assert {image.attributes["gz2_class"] for image in galaxies.voted_ellipticals} == {"Er"}
     assert {image.part for image in galaxies.typed_test} == {Part.TEST}
+
+
+def test_nobody_is_asked_about_a_training_part_that_shipped_networks_may_have_seen(galaxies):
+    assert Part.TRAIN not in {image.part for image in galaxies.tested}
 
 
 def test_a_limit_holds_for_every_class(tmp_path):

@@ -1,0 +1,109 @@
+"""The panels on what ``compare`` and ``evaluate --robustness`` put on a card.
+
+Whatever is said stands in the card's JSON; a card from before them draws what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from galaxy_core.cnn.card import ModelCard
+from pages.shared import card_figures
+from pages.shared.widgets import plain
+
+Table = Mapping[str, Mapping[str, Mapping[str, Any]]]
+_RECALL = "recall of spirals"
+
+
+def baselines(card: ModelCard) -> None:
+    """Draw the table of this network against what came before, and what it means."""
+    table = card.metrics.get("baselines")
+    if not table:
+        return
+    how = card.metrics.get("baselines_how", {})
+    conditions = how.get("conditions", {})
+    st.subheader(f"Against what came before: {plain(card.title)}", anchor=False)
+    if how.get("means"):
+        st.markdown(plain(" ".join(how["means"])))
+    st.markdown(table_markdown(table, conditions))
+    st.caption(plain(_caption(how)))
+    if conditions:
+        with st.expander("What is asked in each column"):
+            lines = (
+                f"- **{plain(title)}**: {plain(own['sentence'])}"
+                for title, own in conditions.items()
+            )
+            st.markdown("\n".join(lines))
+
+
+def robustness_caption(named: card_figures.Named) -> str:
+    """Return how the robustness curves were measured."""
+    counts = {
+        point["count"]
+        for _, metrics in named
+        for curve in metrics.get("robustness", {}).values()
+        for point in curve["points"]
+    }
+    how_many = " to ".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
+    return (
+        f"The same {how_many} test galaxies at every point, half of them spirals; the picture is "
+        "changed before the galaxy is found and cut out. Bars are 95% intervals."
+    )
+
+
+def table_markdown(table: Table, conditions: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the table, a row a method, the best of each column in bold, counts at the end.
+
+    Parameters
+    ----------
+    table : mapping
+        ``metrics["baselines"]``: method -> condition -> value, low, high, count.
+    conditions : mapping
+        ``metrics["baselines_how"]["conditions"]``: condition -> number, sentence. A recall has
+        no best: calling everything a spiral would win it.
+    """
+    columns = list(dict.fromkeys(condition for row in table.values() for condition in row))
+    best = {
+        column: _best(table, column)
+        for column in columns
+        if conditions.get(column, {}).get("number") != _RECALL
+    }
+    lines = ["| | " + " | ".join(map(plain, columns)) + " |", "|---" * (len(columns) + 1) + "|"]
+    for method, row in table.items():
+        cells = [_cell(row.get(column), best.get(column)) for column in columns]
+        lines.append(f"| {plain(method)} | " + " | ".join(cells) + " |")
+    counts = (_counts(table, column) for column in columns)
+    lines.append("| *galaxies* | " + " | ".join(counts) + " |")
+    return "\n".join(lines)
+
+
+def _caption(how: Mapping[str, Any]) -> str:
+    words = "Balanced accuracy with 95% intervals, unless a column says recall; the best in bold."
+    if "epochs" in how:
+        words += (
+            f" Networks that do not ship were trained for {how['epochs']} epochs (the research "
+            f"layers for {how['research_epochs']}), seed {how['seed']}, and answer for the mean "
+            f"of eight orientations as those that ship. Data {how['data_sha256'][:12]}."
+        )
+    return words
+
+
+def _best(table: Table, column: str) -> float | None:
+    cells = (row[column]["value"] for row in table.values() if column in row)
+    return max((float(value) for value in cells if value is not None), default=None)
+
+
+def _cell(cell: Mapping[str, Any] | None, best: float | None) -> str:
+    if cell is None or cell["value"] is None:
+        return "–"
+    number = f"{cell['value']:.3f}"
+    number = f"**{number}**" if cell["value"] == best else number
+    return f"{number} ({cell['low']:.3f} to {cell['high']:.3f})"
+
+
+def _counts(table: Table, column: str) -> str:
+    counts = {row[column]["count"] for row in table.values() if column in row}
+    return " to ".join(f"{count:,}" for count in sorted({min(counts), max(counts)}))
