@@ -11,7 +11,18 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, state, widgets
 from pages.shared.evidence import ShownEvidence
 from pages.shared.galaxy import OpenGalaxy
-from pages.shared.panels import answer, choose, field, fits, maps, opened, picture, sky, table
+from pages.shared.panels import (
+    answer,
+    choose,
+    fetch,
+    field,
+    fits,
+    maps,
+    opened,
+    picture,
+    sky,
+    table,
+)
 
 
 def page() -> None:
@@ -23,12 +34,15 @@ def page() -> None:
         st.title("Is it a spiral?", width="content")
         buttons = st.container(width="content")
     opened.show_notices(state.notices())
-    files = choose.choose_galaxy()
+    ready = opened.ready_network(stored)
+    list_as_table = ready is not None and fetch.is_of_list()
+    files = choose.choose_galaxy(strip_of_list=not list_as_table)
     with buttons:
         choose.step_buttons(files)
-    ready = opened.ready_network(stored)
-    if state.view().upload and len(files) > 1 and ready is not None:
-        table.results_table(table.upload_rows(files, ready))
+    if ready is not None and state.view().upload and len(files) > 1:
+        table.uploads_table(files, ready)
+    elif ready is not None and list_as_table and not fetch.is_running():
+        table.fetched_table(ready)
     with widgets.guarded():
         _galaxy(stored, files)
     state.write_link()

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -31,24 +31,31 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _SIDE_PX, _MARGIN_PX, _FOOT_PX = 512, 24, 150
 
 
-def to_csv(lines: Sequence[FileAnswer]) -> bytes:
-    """Return the results as CSV, UTF-8 with a mark so that spreadsheets read it rightly."""
+def to_csv(lines: Sequence[FileAnswer], urls: Sequence[str] = ()) -> bytes:
+    """Return the results as CSV, UTF-8 with a mark so that spreadsheets read it rightly.
+
+    Where archives gave any of the pictures, ``urls`` says which; they get a column of their own.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
-    for line in lines:
-        fields = line.to_json()
+    names = (*FIELDS, "url") if any(urls) else FIELDS
+    writer.writerow(names)
+    for fields in _objects(lines, urls):
         error = fields["error"]
         fields["warnings"] = " ".join(fields["warnings"])
         fields["error"] = f"{error['type']}: {error['message']}" if error else ""
-        writer.writerow([_disarmed(fields[name]) for name in FIELDS])
+        writer.writerow([_disarmed(fields[name]) for name in names])
     return text.getvalue().encode("utf-8-sig")
 
 
-def to_json(lines: Sequence[FileAnswer]) -> bytes:
-    """Return the results as a JSON list of the command line's objects."""
+def to_json(lines: Sequence[FileAnswer], urls: Sequence[str] = ()) -> bytes:
+    """Return the results as a JSON list of the command line's objects; ``urls`` as in CSV."""
+    return json.dumps(_objects(lines, urls), ensure_ascii=False, indent=1).encode()
+
+
+def _objects(lines: Sequence[FileAnswer], urls: Sequence[str]) -> list[dict[str, Any]]:
     fields = [line.to_json() for line in lines]
-    return json.dumps(fields, ensure_ascii=False, indent=1).encode()
+    return [one | {"url": url} for one, url in zip(fields, urls)] if any(urls) else fields
 
 
 def to_npz(galaxy: OpenGalaxy, look: Look) -> bytes:

@@ -42,7 +42,8 @@ class Fetches:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Wanted, Found] = OrderedDict()
-        self._wanted: tuple[Wanted, ...] = ()
+        self._asked: tuple[Wanted, ...] = ()
+        self._listed: tuple[Wanted, ...] = ()
         self._job: FetchJob | None = None
         self._collected = 0
 
@@ -54,13 +55,24 @@ class Fetches:
         size_arcsec: int | None,
         settings: Settings,
     ) -> None:
-        """Fetch these, in place of what is still under way."""
+        """Fetch these, in place of what is still under way.
+
+        One alone that is of the list so far (fetched again, or from another survey) takes its
+        place there; anything else is a new list.
+        """
         from galaxy_core.archives import FetchJob
 
         self.cancel()
         targets = tuple(dict.fromkeys(targets))[:MOST_TARGETS]
-        self._wanted = tuple(Wanted(survey, target, size_arcsec) for target in targets)
-        for wanted in self._wanted:  # a failure is tried again; what came lies in the cache
+        self._asked = tuple(Wanted(survey, target, size_arcsec) for target in targets)
+        only = self._asked[0] if len(self._asked) == 1 else None
+        if only is not None and any(only.target == one.target for one in self._listed):
+            self._listed = tuple(
+                only if one.target == only.target else one for one in self._listed
+            )
+        else:
+            self._listed = self._asked
+        for wanted in self._asked:  # a failure is tried again; what came lies in the cache
             self._kept.pop(wanted, None)
         self._collected = 0
         self._job = FetchJob(targets, survey, settings=settings, size_arcsec=size_arcsec).start()
@@ -70,7 +82,7 @@ class Fetches:
         if self._job is None:
             return None
         state = self._job.state
-        by_target = {wanted.target: wanted for wanted in self._wanted}
+        by_target = {wanted.target: wanted for wanted in self._asked}
         for found in state.found[self._collected :]:
             self._kept[by_target[found.text]] = found
         self._collected = len(state.found)
@@ -83,9 +95,13 @@ class Fetches:
         self.state()
         return self._kept.get(wanted)
 
-    def listed(self) -> tuple[Wanted, ...]:
+    def asked(self) -> tuple[Wanted, ...]:
         """Return what the last job was asked for, in that order."""
-        return self._wanted
+        return self._asked
+
+    def listed(self) -> tuple[Wanted, ...]:
+        """Return the last list, in its order."""
+        return self._listed
 
     def is_running(self) -> bool:
         """Return whether something is under way."""
@@ -94,7 +110,7 @@ class Fetches:
 
     def was_asked(self, wanted: Wanted) -> bool:
         """Return whether it was asked for already, whatever came of it."""
-        return wanted in self._wanted or wanted in self._kept
+        return wanted in self._asked or wanted in self._listed or wanted in self._kept
 
     def cancel(self) -> None:
         """End what is under way; what came stays."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from pages.shared.links import FramingChoice, Known, View, from_query, to_query
-from pages.shared.uploads import UploadRow
+from pages.shared.results import ResultRow
 
 T = TypeVar("T")
 
@@ -22,9 +22,8 @@ _VIEW = "classify.view"
 _WRITTEN = "classify.links written"
 _NOTICES = "classify.notices"
 _UNDO = "classify.undo"
-_ROWS = "classify.uploads"
+_ROWS = "classify.results"
 _OPEN_ROW = "classify.open upload"
-_TABLE = "classify.table"
 _UPLOADER = "classify.uploader"
 _COUNT = "classify.upload count"
 _KEPT = "classify.kept upload"
@@ -186,7 +185,8 @@ def take_uploads() -> None:
 def clear_uploads() -> None:
     """Let go of everything this visitor uploaded, and return to the samples."""
     st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
-    st.session_state[_ROWS] = st.session_state[_KEPT] = None
+    own(_ROWS, dict).pop("uploads", None)
+    st.session_state[_KEPT] = None
     st.session_state[_OPEN_ROW] = st.session_state[_COUNT] = 0
     change(upload=False)
 
@@ -202,13 +202,12 @@ def kept_upload() -> tuple[str, bytes] | None:
     return kept
 
 
-def upload_rows(model: str) -> dict[str, UploadRow]:
-    """Return the answers to this visitor's uploads by file; of that network only."""
-    kept_model, rows = st.session_state.get(_ROWS) or ("", {})
-    if kept_model != model:
-        rows = {}
-        st.session_state[_ROWS] = (model, rows)
-    return rows
+def result_rows(kind: str, model: str) -> dict[str, ResultRow]:
+    """Return the answers to a list of this visitor's by picture; of that network only."""
+    kept: dict[str, tuple[str, dict[str, ResultRow]]] = own(_ROWS, dict)
+    if kept.get(kind, ("", {}))[0] != model:
+        kept[kind] = (model, {})
+    return kept[kind][1]
 
 
 def open_row() -> int:
@@ -216,17 +215,17 @@ def open_row() -> int:
     return int(st.session_state.get(_OPEN_ROW, 0))
 
 
-def rows_of_table(count: int) -> Mapping[str, Any]:
+def rows_of_table(kind: str, index: int, open_row: Callable[[int], None]) -> Mapping[str, Any]:
     """Return the arguments that make a table show which of its rows is open, and open others."""
-    index = min(open_row(), count - 1)
-    st.session_state[_TABLE] = {"selection": {"rows": [index], "columns": [], "cells": []}}
+    key = f"classify.table of {kind}"
+    st.session_state[key] = {"selection": {"rows": [index], "columns": [], "cells": []}}
 
     def take() -> None:
-        rows = st.session_state[_TABLE]["selection"]["rows"]
+        rows = st.session_state[key]["selection"]["rows"]
         if rows:
-            set_open_row(int(rows[0]))
+            open_row(int(rows[0]))
 
-    return {"key": _TABLE, "on_select": take, "selection_mode": "single-row-required"}
+    return {"key": key, "on_select": take, "selection_mode": "single-row-required"}
 
 
 def set_open_row(index: int) -> None:

@@ -29,7 +29,7 @@ def words(page):
     return conftest.words(page).replace("\\", "")  # Markdown's escapes
 
 
-def settled(page, *, until, within_s=60):
+def settled(page, *, until, within_s=240):
     """Run the page as its own timer would, until it says something."""
     deadline = time.monotonic() + within_s
     while until not in words(page):
@@ -60,8 +60,15 @@ def test_name_that_is_typed_is_fetched_and_enters_the_link(app, archive):
     assert page.query_params["name"] == "202.5, 47.2"
 
 
+def slow_for_m64(heard):
+    """Answer as SkyServer would, but for ever slowly for M64, which lies at declination 21."""
+    if heard.parameters.get("dec", "").startswith("21."):
+        return drip(galaxy_jpeg())
+    return sky_server(heard)
+
+
 def test_list_shows_each_as_it_comes_and_a_failure_costs_its_own_place(app, archive):
-    archive()
+    archive(slow_for_m64)
     page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
     page.text_area(key="fetch.list").set_value("M63\n1,2,3\nM64")
     next(b for b in page.button if b.label == "Fetch").click().run()
@@ -72,6 +79,51 @@ def test_list_shows_each_as_it_comes_and_a_failure_costs_its_own_place(app, arch
         if e.proto.component_name.endswith("strip") and "Fetched galaxies" in str(e.proto)
     )
     assert "more than one comma" in str(strip.proto)
+    page.button(key="fetch.cancel").click().run()
+    settled(page, until="2 of them could not be fetched")
+    assert "cancelled before its turn" in page.dataframe[0].value["Remarks"][2]
+
+
+def test_list_becomes_a_table_that_is_walked_through_and_taken_away(app, archive):
+    archive()
+    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    page.text_area(key="fetch.list").set_value("M63\n1,2,3\nM64")
+    next(b for b in page.button if b.label == "Fetch").click().run()
+    settled(page, until="**3 galaxies of the list**, 1 of them could not be fetched")
+    table = page.dataframe[0].value
+    assert list(table["Name"]) == ["M63", "1,2,3", "M64"]
+    assert list(table["Verdict"] == "Not fetched") == [False, True, False]
+    assert table["Spiral"].notna().tolist() == [True, False, True]
+    assert "more than one comma" in table["Remarks"][1]
+    page.button(key="classify.Next").click().run()
+    assert page.query_params["name"] == "1,2,3"
+    assert any(b.label == "Fetch again" for b in page.button)
+    page.button(key="classify.Next").click().run()
+    assert "M64 · 256 × 256 px · archive · SDSS" in words(page)
+    page.button(key="classify.Next").click().run()
+    assert page.query_params["name"] == "M63"  # around at the end
+
+
+def test_one_of_a_list_that_is_fetched_again_stays_in_its_place(app, archive):
+    down = True
+
+    def script(heard):
+        if down and heard.parameters.get("dec", "").startswith("21."):  # M64
+            return answer(b"<h1>Maintenance</h1>", "text/html", status="403 Forbidden")
+        return sky_server(heard)
+
+    archive(script)
+    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    page.text_area(key="fetch.list").set_value("M63\nM64")
+    next(b for b in page.button if b.label == "Fetch").click().run()
+    settled(page, until="1 of them could not be fetched")
+    page.button(key="classify.Next").click().run()
+    down = False
+    next(b for b in page.button if b.label == "Fetch again").click().run()
+    settled(page, until="M64 · 256")
+    settled(page, until="**2 galaxies of the list**\n")
+    assert list(page.dataframe[0].value["Name"]) == ["M63", "M64"]
+    assert page.dataframe[0].value["Spiral"].notna().all()
 
 
 def test_outside_the_footprint_another_survey_is_offered_never_taken(app, archive):

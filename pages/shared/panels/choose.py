@@ -10,7 +10,7 @@ import streamlit as st
 from galaxy_core.intake import display_name
 from galaxy_core.samples import Expected, Sample
 from pages.shared import caches, components, state
-from pages.shared.panels import fetch
+from pages.shared.panels import ask, fetch
 
 
 def default_sample(samples: Sequence[Sample]) -> str:
@@ -19,8 +19,11 @@ def default_sample(samples: Sequence[Sample]) -> str:
     return (clear or [sample.key for sample in samples] or [""])[0]
 
 
-def choose_galaxy() -> list[Any]:
-    """Draw the strip and the uploader; return this visitor's uploaded files."""
+def choose_galaxy(*, strip_of_list: bool = True) -> list[Any]:
+    """Draw the strip and the uploader; return this visitor's uploaded files.
+
+    A list that was fetched has a strip of its own, unless the page shows it otherwise.
+    """
     samples, skipped = caches.samples()
     if not state.view().sample:
         state.settle(sample=default_sample(samples))
@@ -31,7 +34,10 @@ def choose_galaxy() -> list[Any]:
         _strip(samples)
         for sentence in skipped:
             st.caption(sentence)
-    fetch.under_way()
+    if fetch.is_running():
+        fetch.watch()
+    elif strip_of_list:
+        fetch.strip_of_list()
     return list(files or [])
 
 
@@ -54,7 +60,7 @@ def _own_or_fetched() -> Any:
         )
     with fetched:
         if fetched.open:
-            fetch.controls()
+            ask.controls()
     return files
 
 
@@ -78,7 +84,7 @@ def _strip(samples: Sequence[Sample]) -> None:
 
 
 def step_buttons(files: Sequence[Any]) -> None:
-    """Draw previous and next, which the arrow keys press: through uploads, or the samples."""
+    """Draw previous and next, which the arrow keys press: through a list, or the samples."""
     with st.container(horizontal=True, gap="small", width="content"):
         for label, icon, key, step in (
             ("Previous", ":material/arrow_back:", "Left", -1),
@@ -97,6 +103,9 @@ def step_buttons(files: Sequence[Any]) -> None:
 def _step(step: int, files: int) -> None:
     if state.view().upload and files:
         state.set_open_row((state.open_row() + step) % files)
+        return
+    if fetch.is_of_list():
+        fetch.walk(step)
         return
     keys = [sample.key for sample in caches.samples()[0]]
     here = keys.index(state.view().sample) if state.view().sample in keys else -step

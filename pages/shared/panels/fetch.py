@@ -1,138 +1,96 @@
-"""Fetching galaxies from surveys: what is asked for, how far it is, what came or why not.
+"""What becomes of what was asked of a survey: how far it is, what came, or why not.
 
-The archives' part of the core is imported where it is used: it brings astropy along, which
-takes seconds that the first paint must not wait for.
+Asking is ``ask``'s. The archives' part of the core is imported where it is used: it brings
+astropy along, which takes seconds that the first paint must not wait for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from galaxy_core.errors import GalaxyError, NotInFootprint
+from galaxy_core.errors import ArchiveUnavailable, GalaxyError, NotInFootprint
 from pages.shared import caches, components, figures, state
-from pages.shared.fetches import MOST_TARGETS, Fetches, Wanted
-from pages.shared.links import DEFAULT_SURVEY
+from pages.shared.fetches import Fetches, Wanted
+from pages.shared.results import Listed
 from pages.shared.widgets import plain
 
 if TYPE_CHECKING:
-    from galaxy_core.archives import Found, JobState, Survey
+    from galaxy_core.archives import Found, JobState
     from galaxy_core.cutout import Cutout, SkyPosition
 
 _LOOK_EVERY_S = 0.5
 _OFFERED = 3
 
 
-def fetches() -> Fetches:
+def _mine() -> Fetches:
     """Return this visitor's fetches."""
     return state.own("fetches", Fetches)
 
 
-def controls() -> None:
-    """Draw what to fetch and from where; start when asked."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        survey = _choose_survey()
-        with st.popover("More", help="A list, the size, and about the survey"):
-            pasted = st.text_area(
-                f"Several, one a line, or CSV (at most {MOST_TARGETS})", key="fetch.list"
-            )
-            size = st.number_input(
-                "Side of the picture (arcsec)",
-                4,
-                36_000,
-                value=None,
-                placeholder="so that the galaxy fills it",
-                key="fetch.size",
-            )
-            _about(survey)
-    form = st.form("fetch", border=False)
-    with form, st.container(horizontal=True, vertical_alignment="bottom"):
-        text = st.text_input(
-            "Name or position",
-            placeholder="M51, or 13:29:52.7 +47:11:43",
-            key="fetch.text",
-            label_visibility="collapsed",
-            max_chars=200,
-        )
-        asked = st.form_submit_button("Fetch", icon=":material/travel_explore:")
-    if asked:
-        _ask(survey.key, text, pasted, None if size is None else int(size))
-
-
-def _choose_survey() -> Survey:
-    from galaxy_core.archives import SURVEYS
-
+def wanted_now() -> Wanted:
+    """Return the galaxy that the link names."""
     view = state.view()
-    key = st.selectbox(
-        "Survey",
-        list(SURVEYS),
-        index=list(SURVEYS).index(view.survey if view.survey in SURVEYS else DEFAULT_SURVEY),
-        format_func=lambda key: f"{SURVEYS[key].title} · {SURVEYS[key].release}",
-        key="fetch.survey",
-        label_visibility="collapsed",
-    )
-    return SURVEYS[key]
+    return Wanted(view.survey, view.target, view.size_arcsec)
 
 
-def _about(survey: Survey) -> None:
-    from galaxy_core.archives import key_notice
-
-    lines = [
-        f"{survey.credit}. Colours: {survey.colours}. Pixels of "
-        f"{survey.native_scale_arcsec:g} arcsec.",
-        survey.note,
-        key_notice(caches.settings()),
-    ]
-    for line in filter(None, lines):
-        st.caption(plain(line))
+def show(wanted: Wanted) -> None:
+    """Open a galaxy of a survey, which is fetched if it is not here yet."""
+    state.open_fetched(wanted.survey, wanted.target, wanted.size_arcsec)
 
 
-def _ask(survey: str, text: str, pasted: str, size_arcsec: int | None) -> None:
+def start(survey: str, targets: Sequence[str], size_arcsec: int | None) -> None:
     """Start fetching, and open the first."""
-    from galaxy_core.archives import read_list
-
-    targets = [" ".join(text.split())] if text.strip() else []
-    try:
-        targets += [" ".join(line.split())[:200] for line in read_list(pasted)]
-    except GalaxyError as error:
-        st.error(plain(str(error)))
-        return
-    if not targets:
-        st.info("Type a name such as M51, or a position.", icon=":material/edit:")
-        return
-    if len(targets) > MOST_TARGETS:
-        st.info(
-            f"The first {MOST_TARGETS} are fetched here; for longer lists there is the command "
-            "line: python -m galaxy_core fetch.",
-            icon=":material/list:",
-        )
-    _start(survey, targets, size_arcsec)
-
-
-def _start(survey: str, targets: list[str], size_arcsec: int | None) -> None:
-    fetches().start(survey, targets, size_arcsec=size_arcsec, settings=caches.settings())
+    _mine().start(survey, targets, size_arcsec=size_arcsec, settings=caches.settings())
     state.open_fetched(survey, targets[0], size_arcsec)
 
 
-def under_way() -> None:
-    """Draw how far the job is and what came of a list so far; nothing where there is none."""
-    mine = fetches()
-    if mine.is_running():
-        _watch()
-    elif len(mine.listed()) > 1:
-        _strip(mine)
+def is_running() -> bool:
+    """Whether something is being fetched for this visitor."""
+    return _mine().is_running()
+
+
+def is_of_list() -> bool:
+    """Whether the open galaxy is one of a list that was fetched together."""
+    view, listed = state.view(), _mine().listed()
+    return bool(view.target) and not view.upload and len(listed) > 1 and wanted_now() in listed
+
+
+def walk(step: int) -> None:
+    """Open the next galaxy of the list, or the one before; around at its ends."""
+    listed = _mine().listed()
+    show(listed[(listed.index(wanted_now()) + step) % len(listed)])
+
+
+def listed_pictures() -> tuple[tuple[Wanted, ...], list[Listed]]:
+    """Return the list and its pictures; reading one that did not come says why."""
+    mine = _mine()
+    return mine.listed(), [_listed(wanted, mine.found(wanted)) for wanted in mine.listed()]
+
+
+def _listed(wanted: Wanted, found: Found | None) -> Listed:
+    def read() -> Cutout:
+        if found is not None and found.cutout is not None:
+            return found.cutout
+        if found is not None and found.error is not None:
+            raise found.error
+        raise ArchiveUnavailable("It was not fetched: cancelled before its turn.")
+
+    # What failed and came at the second try is classified anew.
+    came = "nothing" if found is None else "failed" if found.cutout is None else "came"
+    return Listed(f"{wanted} {came}", wanted.target, read)
 
 
 @st.fragment(run_every=_LOOK_EVERY_S)
-def _watch() -> None:
+def watch() -> None:
     """Draw a running job, looked at twice a second; the page follows when it has ended."""
-    mine = fetches()
-    job, view = mine.state(), state.view()
+    mine = _mine()
+    job, opened = mine.state(), wanted_now()
     if job is None or not job.running:
         st.rerun()
         return
-    opened = Wanted(view.survey, view.target, view.size_arcsec)
     here = mine.found(opened) is not None
     if here and not state.own("fetch.shown", dict).get(opened):
         # The galaxy that was waited for is here: the page shows it, the rest goes on.
@@ -141,12 +99,11 @@ def _watch() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(len(job.found) / job.total, text=_words(job, mine))
         st.button("Cancel", icon=":material/close:", key="fetch.cancel", on_click=mine.cancel)
-    if job.total > 1:
-        _strip(mine)
+    strip_of_list()
 
 
 def _words(job: JobState, mine: Fetches) -> str:
-    first = mine.listed()[0]
+    first = mine.asked()[0]
     failed = sum(found.error is not None for found in job.found)
     if job.total == 1:
         return f"Fetching {plain(first.target)} from {plain(_title(first.survey))} …"
@@ -157,27 +114,30 @@ def _words(job: JobState, mine: Fetches) -> str:
     )
 
 
-def _strip(mine: Fetches) -> None:
-    """Draw what came of a list, in its order."""
+def strip_of_list() -> None:
+    """Draw what came of a list, in its order; nothing where none was asked for."""
+    mine = _mine()
+    listed = mine.listed()
+    if len(listed) < 2:
+        return
     items = []
-    for wanted in mine.listed():
+    for number, wanted in enumerate(listed):
         found = mine.found(wanted)
         cutout = None if found is None else found.cutout
         said = "not fetched yet" if found is None else str(found.error or found.size_reason)
         items.append(
             {
-                "key": wanted.target,
+                "key": str(number),
                 "title": wanted.target,
                 "description": said,
                 "url": "" if cutout is None else figures.thumbnail(cutout.pixels, side_px=80),
             }
         )
-    first = mine.listed()[0]
     components.strip(
         items,
-        chosen=state.view().target,
+        chosen=str(listed.index(wanted_now())) if is_of_list() else "",
         label="Fetched galaxies",
-        choose=lambda key: state.open_fetched(first.survey, str(key), first.size_arcsec),
+        choose=lambda key: show(listed[int(key)]),
         key="fetch.strip",
     )
 
@@ -189,15 +149,9 @@ def open_fetched() -> tuple[str, Cutout] | None:
     a link carries is a name and a size, and asking is as polite and as cached as ever. So a
     link cannot make the server do what its sender could not do by visiting the page.
     """
-    view, mine = state.view(), fetches()
-    wanted = Wanted(view.survey, view.target, view.size_arcsec)
+    wanted, mine = wanted_now(), _mine()
     if not mine.was_asked(wanted):
-        mine.start(
-            wanted.survey,
-            [wanted.target],
-            size_arcsec=wanted.size_arcsec,
-            settings=caches.settings(),
-        )
+        start(wanted.survey, [wanted.target], wanted.size_arcsec)
         st.rerun()
     found = mine.found(wanted)
     if found is not None and found.cutout is not None:
@@ -252,16 +206,19 @@ def _elsewhere(wanted: Wanted, error: NotInFootprint, position: SkyPosition) -> 
     )
     with st.container(horizontal=True):
         for survey in offers:
-            if st.button(f"Fetch from {survey.title}", key=f"fetch.instead.{survey.key}"):
-                _start(survey.key, [wanted.target], wanted.size_arcsec)
+            label = f"Fetch from {survey.title}"
+            # A job that is under way would be broken off by another.
+            if st.button(label, key=f"fetch.instead.{survey.key}", disabled=is_running()):
+                start(survey.key, [wanted.target], wanted.size_arcsec)
                 st.rerun()  # the whole page: progress stands above the galaxy
     with st.expander("What the archive said"):
         st.caption(plain(str(error)))
 
 
 def _again(wanted: Wanted) -> None:
-    if st.button("Fetch again", icon=":material/refresh:", key="fetch.again"):
-        _start(wanted.survey, [wanted.target], wanted.size_arcsec)
+    label, icon = "Fetch again", ":material/refresh:"
+    if st.button(label, icon=icon, key="fetch.again", disabled=is_running()):
+        start(wanted.survey, [wanted.target], wanted.size_arcsec)
         st.rerun()
 
 

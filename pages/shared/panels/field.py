@@ -14,12 +14,13 @@ import streamlit as st
 from galaxy_core.cnn.pipeline import FileAnswer
 from galaxy_core.errors import FramingError
 from galaxy_core.framing import CROP_RADII, FramingFlag, cut_out
+from galaxy_core.morphology.plausibility import judge_plausibility
 from pages.shared import caches, figures, state
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.links import FramingChoice
 from pages.shared.networks import Network
 from pages.shared.panels import table
-from pages.shared.uploads import THUMBNAIL_PX, UploadRow
+from pages.shared.results import THUMBNAIL_PX, ResultRow
 
 if TYPE_CHECKING:
     from galaxy_core.fields import FieldObject
@@ -76,7 +77,7 @@ def find_galaxies(galaxy: OpenGalaxy, ready: Network | None) -> None:
             f"field {galaxy.key} {ready.classifier.card.name} {ready.classifier.card.created_utc}",
             lambda: _classified(galaxy, found, ready),
         )
-        table.results_table(rows, of_uploads=False)
+        table.results_table(rows, what="galaxies of this field")
 
 
 def _kept() -> dict[str, tuple[FieldObject, ...]]:
@@ -114,10 +115,10 @@ def _square(found: FieldObject) -> FramingChoice:
 
 def _classified(
     galaxy: OpenGalaxy, found: tuple[FieldObject, ...], ready: Network
-) -> list[UploadRow]:
+) -> list[ResultRow]:
     """Return a row for each galaxy, of the square that opening it would show."""
     card = ready.classifier.card
-    names, squares = [], []
+    names, squares, pictures = [], [], []
     for number, one in enumerate(found, start=1):
         if one.is_star_like:
             continue
@@ -133,9 +134,10 @@ def _classified(
             continue
         names.append(_title(number, one))
         squares.append(pixels)
-    answers = ready.classifier.answer(np.stack(squares)) if squares else ()
+        pictures.append(judge_plausibility(galaxy.cutout.pixels, framing))
+    answers = ready.classifier.answer(np.stack(squares), None, pictures) if squares else ()
     return [
-        UploadRow(
+        ResultRow(
             name,
             figures.thumbnail(pixels, side_px=THUMBNAIL_PX),
             FileAnswer(name, card.name, answer, answer.warnings),

@@ -1,52 +1,86 @@
-"""Many uploads as a table: one row each, sortable, any of them opened in place."""
+"""Many pictures as a table: one row each, sortable, any of them opened in place."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import streamlit as st
 
-from pages.shared import export, state
+from galaxy_core.errors import ArchiveError
+from pages.shared import caches, export, state
 from pages.shared.networks import Network
-from pages.shared.uploads import UploadRow, classify_uploads
+from pages.shared.panels import fetch
+from pages.shared.results import Listed, ResultRow, classify_listed, uploaded
 from pages.shared.wording import percent, whole_percent
 
 
-def upload_rows(files: Sequence[Any], ready: Network) -> list[UploadRow]:
-    """Return the row of each file; classify those that are new, saying how far it got."""
-    name = ready.classifier.card.name
-    known = state.upload_rows(name)
-    new = [file for file in files if file.file_id not in known]
+def uploads_table(files: Sequence[Any], ready: Network) -> None:
+    """Draw the results of the uploaded files; a row opens its picture."""
+    rows = _rows("uploads", uploaded(files, caches.fits_reader()), ready)
+    index = min(state.open_row(), len(rows) - 1)
+    results_table(rows, selection=state.rows_of_table("uploads", index, state.set_open_row))
+    st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
+
+
+def fetched_table(ready: Network) -> None:
+    """Draw the results of the list that was fetched; a row opens its galaxy."""
+    wanted, listed = fetch.listed_pictures()
+    opened = wanted.index(fetch.wanted_now())
+    results_table(
+        _rows("fetched", listed, ready),
+        what="galaxies of the list",
+        selection=state.rows_of_table("fetched", opened, lambda row: fetch.show(wanted[row])),
+    )
+
+
+def _rows(kind: str, listed: Sequence[Listed], ready: Network) -> list[ResultRow]:
+    """Return the row of each picture; classify those that are new, saying how far it got."""
+    known = state.result_rows(kind, ready.classifier.card.name)
+    new = [one for one in listed if one.key not in known]
     if new:
         bar = st.progress(0.0, text="Reading and classifying …") if len(new) > 1 else None
-        for done, row in enumerate(classify_uploads(new, ready.classifier), start=1):
-            known[row.file_id] = row
+        for done, row in enumerate(classify_listed(new, ready.classifier), start=1):
+            known[row.key] = row
             if bar is not None and (done % 4 == 0 or done == len(new)):
                 bar.progress(done / len(new), text=f"Classified {done} of {len(new)}")
         if bar is not None:
             bar.empty()
-    gone = set(known) - {file.file_id for file in files}
-    for file_id in gone:
-        del known[file_id]
-    return [known[file.file_id] for file in files]
+    for key in set(known) - {one.key for one in listed}:
+        del known[key]
+    return [known[one.key] for one in listed]
 
 
-def results_table(rows: Sequence[UploadRow], *, of_uploads: bool = True) -> None:
-    """Draw the table and its downloads; of uploads, a row opens its picture."""
+def results_table(
+    rows: Sequence[ResultRow],
+    *,
+    what: str = "pictures",
+    selection: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Draw the table and its downloads.
+
+    Parameters
+    ----------
+    rows : sequence of ResultRow
+        In the order of the list.
+    what : str
+        What they are, in the plural.
+    selection : mapping
+        Of ``state.rows_of_table``; empty where no row can be opened.
+    """
     import pandas as pd  # half a second of import that the first paint need not wait for
 
-    failed = sum(row.line.error is not None for row in rows)
-    st.markdown(
-        f"**{len(rows)} pictures**" + (f", {failed} of them could not be read" if failed else "")
-    )
-    frame = pd.DataFrame([_cells(row) for row in rows])
+    errors = [row.line.error for row in rows if row.line.error is not None]
+    done = "fetched" if any(isinstance(error, ArchiveError) for error in errors) else "read"
+    failed = f", {len(errors)} of them could not be {done}" if errors else ""
+    st.markdown(f"**{len(rows)} {what}**{failed}")
     st.dataframe(
-        frame,
+        pd.DataFrame([_cells(row) for row in rows]),
         hide_index=True,
         height=min(38 * len(rows) + 40, 250),
         row_height=38,
-        alt="Results of the uploaded pictures",
+        alt=f"Results of the {what}",
         column_config={
             "Picture": st.column_config.ImageColumn(width="small"),
             "Spiral": st.column_config.ProgressColumn(
@@ -57,13 +91,17 @@ def results_table(rows: Sequence[UploadRow], *, of_uploads: bool = True) -> None
             ),
             "Remarks": st.column_config.TextColumn(width="large"),
         },
-        **(state.rows_of_table(len(rows)) if of_uploads else {}),
+        **selection,
     )
-    lines = [row.line for row in rows]
+    _downloads(rows)
+
+
+def _downloads(rows: Sequence[ResultRow]) -> None:
+    lines, urls = [row.line for row in rows], [row.url for row in rows]
     with st.container(horizontal=True):
         st.download_button(
             "Results (CSV)",
-            lambda: export.to_csv(lines),
+            lambda: export.to_csv(lines, urls),
             "galaxies.csv",
             "text/csv",
             icon=":material/table:",
@@ -71,22 +109,21 @@ def results_table(rows: Sequence[UploadRow], *, of_uploads: bool = True) -> None
         )
         st.download_button(
             "Results (JSON)",
-            lambda: export.to_json(lines),
+            lambda: export.to_json(lines, urls),
             "galaxies.json",
             "application/json",
             icon=":material/data_object:",
             on_click="ignore",
         )
-        if of_uploads:
-            st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
 
 
-def _cells(row: UploadRow) -> dict[str, Any]:
+def _cells(row: ResultRow) -> dict[str, Any]:
     answer, error = row.line.answer, row.line.error
+    missing = "Not fetched" if isinstance(error, ArchiveError) else "Not read"
     return {
         "Picture": row.thumbnail or None,
         "Name": row.line.path,
-        "Verdict": "Not read" if answer is None else str(answer.verdict),
+        "Verdict": missing if answer is None else str(answer.verdict),
         "Spiral": None if answer is None else whole_percent(answer.probability_spiral),
         "Over 8 views": ""
         if answer is None
