@@ -1,31 +1,29 @@
-"""``open_archive``: sky positions -> checked cutouts of one survey, one at a time or streamed.
+"""``Archive``: sky positions -> checked cutouts of one survey, one at a time or streamed.
 
 Puts the parts together: delivery, lookups, sizes, streaming, one network for all of them. An
 archive asks one survey only; another survey is another picture, and never asked silently.
+How one is opened, with which hosts and which cache, is ``opening``'s.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
+from contextlib import aclosing, contextmanager
 
 from galaxy_core.archives import sizing
 from galaxy_core.archives.cache import DiskCache
 from galaxy_core.archives.delivery import Delivery
 from galaxy_core.archives.download import Downloader
-from galaxy_core.archives.endpoints import Endpoints
 from galaxy_core.archives.lookup import LOOKUP_SERVICES, Lookup
 from galaxy_core.archives.names import Resolved
 from galaxy_core.archives.network import Network, Service
 from galaxy_core.archives.streaming import map_as_completed
 from galaxy_core.archives.survey import Aim, ImageFormat, Survey
-from galaxy_core.archives.table import find_survey
 from galaxy_core.archives.targets import Fetched, Target
 from galaxy_core.cutout import Cutout, SkyPosition
 from galaxy_core.errors import ArchiveError, ArchiveUnavailable
 from galaxy_core.framing import find_framing
-from galaxy_core.settings import Settings
 
 DEFAULT_SIZE_PX = 256
 DEFAULT_SIZE_ARCSEC = DEFAULT_SIZE_PX * 0.396127  # SDSS's own pixels
@@ -223,46 +221,3 @@ class Archive:
             yield
         finally:
             self._tasks.discard(task)
-
-
-@asynccontextmanager
-async def open_archive(
-    survey: str | Survey,
-    *,
-    settings: Settings | None = None,
-    network: Network | None = None,
-    cache: DiskCache | None = None,
-) -> AsyncIterator[Archive]:
-    """Open a survey's archive; leaving the context leaves no connection and no task.
-
-    Parameters
-    ----------
-    survey : str or Survey
-        A key of ``SURVEYS``, ``hips:IDENTIFIER``, or a survey itself.
-    settings : Settings or None
-        None reads the environment.
-    network : Network or None
-        Hosts, patience, resolver; None is what the settings say.
-    cache : DiskCache or None
-        None is the one in the data folder.
-
-    Raises
-    ------
-    ArchiveError
-        If there is no such survey.
-    SettingsError
-        If the environment makes no sense.
-    """
-    chosen = find_survey(survey) if isinstance(survey, str) else survey
-    settings = Settings.from_environment() if settings is None else settings
-    network = Network(Endpoints.from_settings(settings)) if network is None else network
-    archive = Archive(chosen, network, open_cache(settings) if cache is None else cache)
-    try:
-        yield archive
-    finally:
-        await archive.aclose()
-
-
-def open_cache(settings: Settings) -> DiskCache:
-    """Return the cache of archive answers in the data folder."""
-    return DiskCache(settings.data_dir / "cache" / "archives")

@@ -18,7 +18,7 @@ from galaxy_core.archives.body import read_body
 from galaxy_core.archives.endpoints import Endpoint
 from galaxy_core.archives.network import Answer, Network, Service
 from galaxy_core.archives.patience import backoff_s, retry_after_s
-from galaxy_core.archives.survey import Manners, Query
+from galaxy_core.archives.survey import Query
 from galaxy_core.archives.transport import (
     TRANSPORT_ERRORS,
     as_archive_error,
@@ -50,27 +50,6 @@ class _Setback:
     wait_s: float | None = None
 
 
-class _Gate:
-    """Lets requests to one host through one after another, a few at a time."""
-
-    def __init__(self, manners: Manners) -> None:
-        self.places = asyncio.Semaphore(manners.at_once)
-        self._interval_s = manners.interval_s
-        self._next_start = 0.0
-
-    async def wait_for_turn(self) -> None:
-        """Return when the next request may start."""
-        clock = asyncio.get_running_loop().time
-        start = max(clock(), self._next_start)
-        self._next_start = start + self._interval_s
-        await asyncio.sleep(start - clock())
-
-    def hold_back(self, seconds: float) -> None:
-        """Let nothing through for so long: the host asked for it."""
-        until = asyncio.get_running_loop().time() + seconds
-        self._next_start = max(self._next_start, until)
-
-
 class Downloader:
     """Asks hosts for bytes. An asynchronous context manager; belongs to one event loop.
 
@@ -90,7 +69,9 @@ class Downloader:
         }
         self._archive_of = {service.name: service.archive for service in services}
         self._gates = {
-            (service.name, host_and_port(base)): _Gate(service.manners)
+            (service.name, base): network.turns.gate(
+                service.name, host_and_port(base), service.manners
+            )
             for service in services
             for base in self._endpoints[service.name].bases
         }
@@ -176,10 +157,8 @@ class Downloader:
 
     async def _try_host(self, service: str, base: str, query: Query) -> Answer | _Setback:
         """One attempt at one host, in turn with the others."""
-        host, patience = host_and_port(base), self._network.patience
-        gate = self._gates[service, host]
-        async with gate.places:
-            await gate.wait_for_turn()
+        gate, patience = self._gates[service, base], self._network.patience
+        async with gate.turn():
             try:
                 async with asyncio.timeout(patience.attempt_s):
                     outcome = await self._request(service, url_of(base, query), query.most_bytes)

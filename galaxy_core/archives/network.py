@@ -8,6 +8,7 @@ from galaxy_core.archives.endpoints import Endpoints
 from galaxy_core.archives.patience import Patience
 from galaxy_core.archives.survey import Manners
 from galaxy_core.archives.transport import Resolver, resolve_host
+from galaxy_core.archives.turns import Turns, turns_of_process
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,15 @@ class Network:
         Host and port -> addresses.
     seed : int or None
         Of the jitter in pauses; None is a new one each time.
+    turns : Turns
+        Keeps requests to a host apart; unless given, those that this whole process shares.
     """
 
     endpoints: Endpoints = field(default_factory=Endpoints)
     patience: Patience = field(default_factory=Patience)
     resolve: Resolver = resolve_host
     seed: int | None = None
+    turns: Turns = field(default_factory=turns_of_process)
 
 
 @dataclass(frozen=True, slots=True)
