@@ -5,19 +5,14 @@ client (``open_archive``). Hosts are a fixed list; there is no fetching by URL.
 """
 
 from galaxy_core.archives.background import FetchJob, Found, JobState
-from galaxy_core.archives.client import (
-    DEFAULT_SIZE_ARCSEC,
-    DEFAULT_SIZE_PX,
-    Archive,
-    open_archive,
-    open_cache,
-)
+from galaxy_core.archives.client import DEFAULT_SIZE_ARCSEC, DEFAULT_SIZE_PX, Archive
 from galaxy_core.archives.endpoints import Endpoints, key_notice
 from galaxy_core.archives.famous import FAMOUS, FamousGalaxy
 from galaxy_core.archives.fetching import FetchPlan, FetchProgress, fetch_into, fetch_to_folder
 from galaxy_core.archives.lists import read_list
 from galaxy_core.archives.names import Resolved
 from galaxy_core.archives.network import Network
+from galaxy_core.archives.opening import open_archive, open_cache
 from galaxy_core.archives.patience import Patience
 from galaxy_core.archives.sizing import AngularSize
 from galaxy_core.archives.survey import Coverage, ImageFormat, Survey

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from galaxy_core.archives.client import DEFAULT_SIZE_PX, Archive, open_archive
+from galaxy_core.archives.client import DEFAULT_SIZE_PX, Archive
 from galaxy_core.archives.names import Resolved
 from galaxy_core.archives.network import Network
+from galaxy_core.archives.opening import open_archive
 from galaxy_core.archives.sizing import AngularSize
 from galaxy_core.archives.streaming import map_as_completed
 from galaxy_core.cutout import Cutout, SkyPosition

@@ -17,9 +17,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
-from galaxy_core.archives.client import DEFAULT_SIZE_PX, Archive, open_archive
+from galaxy_core.archives.client import DEFAULT_SIZE_PX, Archive
 from galaxy_core.archives.ledger import Ledger, Line
 from galaxy_core.archives.network import Network
+from galaxy_core.archives.opening import open_archive
 from galaxy_core.archives.streaming import map_as_completed
 from galaxy_core.archives.survey import ImageFormat
 from galaxy_core.cutout import Cutout
