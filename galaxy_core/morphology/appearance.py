@@ -4,6 +4,9 @@ A galaxy is one patch of light on dark even sky: brightest in the middle, fainte
 all around, of starlight's pale colours, soft-edged. Each number looks at one of these. They
 are relative to the galaxy's own light, so that stretch and brightness matter little. What
 to make of the numbers is up to ``plausibility``.
+
+All work is on pictures shrunk to fixed sizes, which fixes its cost, and on a square of its own:
+how the network's square is standardised may change without a refit here.
 """
 
 from __future__ import annotations
@@ -13,16 +16,19 @@ from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 from scipy import ndimage
 
 from galaxy_core.cutout import FloatImage, Mask
-from galaxy_core.framing import Framing, FramingFlag, cut_out
+from galaxy_core.framing import SCALE_PERCENTILE, Framing, FramingFlag
 from galaxy_core.morphology.gini import gini_coefficient
-from galaxy_core.segmentation import WORKING_SIZE_PX, segment, shrink
+from galaxy_core.segmentation import segment, shrink
 
 Plane = npt.NDArray[np.float32]
 
 _DETAIL_PX = 256  # edges are looked for in more detail, as letters need
+_SCENE_PX = 96
+_COLOUR_PX = 64
 _SQUARE_PX = 64
 _LEAST_PX = 8
 _RINGS = 24
@@ -100,18 +106,22 @@ def appearance(pixels: FloatImage, framing: Framing) -> dict[str, float]:
     framing : Framing
         Of this picture, as ``find_framing`` returned it.
     """
-    working = shrink(pixels, WORKING_SIZE_PX)
+    detail = shrink(pixels, _DETAIL_PX)
+    working = shrink(detail, _SCENE_PX)
     if min(working.shape[:2]) < _LEAST_PX:
         return dict.fromkeys(NUMBERS, 0.0) | {"no_galaxy": 1.0}
+    grey = detail @ _MEAN
     numbers: dict[str, float] = {}
-    numbers |= _scene(working, framing)
-    numbers |= _colours(working)
-    numbers |= _edges(shrink(pixels, _DETAIL_PX))
-    numbers |= _profile(cut_out(pixels, framing, size_px=_SQUARE_PX, clip=False))
+    numbers |= _scene(working)
+    numbers |= _colours(shrink(working, _COLOUR_PX))
+    numbers |= _edges(grey)
+    numbers |= _profile(_square(grey, framing, grey.shape[0] / pixels.shape[0]))
+    numbers["relative_radius"] = np.log10(framing.radius_px / min(pixels.shape[:2]))
+    numbers["no_galaxy"] = FramingFlag.NO_GALAXY in framing.flags
     return {name: float(value) if np.isfinite(value) else 0.0 for name, value in numbers.items()}
 
 
-def _scene(working: FloatImage, framing: Framing) -> Mapping[str, float]:
+def _scene(working: FloatImage) -> Mapping[str, float]:
     """How the light is shared among galaxy, neighbours and border."""
     found = segment(working)
     galaxy, others, light = found.galaxy, found.others, found.light
@@ -138,8 +148,6 @@ def _scene(working: FloatImage, framing: Framing) -> Mapping[str, float]:
         "solidity": _solidity(galaxy),
         "sky_noise": float(np.std(sky)) / peak if sky.size > 30 else 1.0,
         "contrast": float(np.log10(peak)),
-        "relative_radius": float(np.log10(framing.radius_px / min(height, width))),
-        "no_galaxy": float(FramingFlag.NO_GALAXY in framing.flags),
     }
 
 
@@ -187,10 +195,9 @@ def _colours(working: FloatImage) -> Mapping[str, float]:
     }
 
 
-def _edges(picture: FloatImage) -> Mapping[str, float]:
+def _edges(grey: Plane) -> Mapping[str, float]:
     """How hard, how many and how axis-parallel the edges are; how few grey levels there are."""
-    grey = picture @ _MEAN
-    low, high = np.percentile(grey, (1, 99.8))
+    low, high = map(float, np.percentile(grey, (1, 99.8)))  # NumPy's own would make it float64
     scaled = (grey - low) / (high - low + 0.02)
     dy = np.abs(scaled[2:, 1:-1] - scaled[:-2, 1:-1]) / 2
     dx = np.abs(scaled[1:-1, 2:] - scaled[1:-1, :-2]) / 2
@@ -213,9 +220,31 @@ def _edges(picture: FloatImage) -> Mapping[str, float]:
     }
 
 
-def _profile(square: FloatImage) -> Mapping[str, float]:
+def _square(grey: Plane, framing: Framing, scale: float) -> Plane:
+    """Cut the framed square out of a picture ``scale`` times as large as the framing's."""
+    half = framing.half_size_px * scale
+    top = (framing.centre_y_px + 0.5) * scale - half
+    left = (framing.centre_x_px + 0.5) * scale - half
+    rows = np.floor(top + (np.arange(_SQUARE_PX) + 0.5) * 2 * half / _SQUARE_PX)
+    columns = np.floor(left + (np.arange(_SQUARE_PX) + 0.5) * 2 * half / _SQUARE_PX)
+    height, width = grey.shape
+    box = (max(left, 0), max(top, 0), min(left + 2 * half, width), min(top + 2 * half, height))
+    inside = np.ix_((rows >= 0) & (rows < height), (columns >= 0) & (columns < width))
+    square = np.zeros((_SQUARE_PX, _SQUARE_PX), dtype=np.float32)
+    shape = square[inside].shape
+    if 0 in shape:
+        return square
+    part = Image.fromarray(grey).resize(shape[::-1], Image.Resampling.BILINEAR, box)
+    square[inside] = np.asarray(part) - sum(framing.sky) / 3
+    axis = (np.arange(_SQUARE_PX) + 0.5) / _SQUARE_PX * 2 - 1
+    reach = max(framing.radius_px / framing.half_size_px, 2 / _SQUARE_PX)
+    within = np.hypot(axis[:, None], axis[None, :]) <= reach
+    peak = float(np.percentile(square[within], SCALE_PERCENTILE))
+    return square / np.float32(peak) if peak > 1e-4 else np.zeros_like(square)
+
+
+def _profile(light: Plane) -> Mapping[str, float]:
     """How the light falls off about the middle, and how like itself it is all around."""
-    light = square @ _MEAN
     size = light.shape[0]
     axis = np.arange(size) - (size - 1) / 2
     radius = np.hypot(axis[:, None], axis[None, :]) / (size / 2)

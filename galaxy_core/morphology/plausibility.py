@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from galaxy_core.morphology.appearance import NUMBERS, appearance
 Vector = npt.NDArray[np.float64]
 
 SHIPPED = Path(__file__).with_name("plausibility.json")
+_SURROUNDINGS = 1.3  # of the square: about how much sky pictures of single galaxies show
 
 _REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -178,20 +179,41 @@ def judge_plausibility(
 ) -> Plausibility:
     """Return how strange a picture is as a picture of a single galaxy, and why.
 
+    Where a person chose the square, only that and a little sky around it is judged: what else
+    the picture shows is no matter once somebody has said where the galaxy is.
+
     Parameters
     ----------
     pixels : ndarray, shape (H, W, 3), float32
         Picture in [0, 1].
     framing : Framing
-        Of this picture, as ``find_framing`` returned it.
+        Of this picture, as found or as chosen.
     model : StrangenessModel, optional
         The shipped one if not given.
     """
     trees = load_strangeness_model() if model is None else model
+    if framing.user_set:
+        pixels, framing = _surroundings(pixels, framing)
     numbers = appearance(pixels, framing)
     row = np.array([[numbers[name] for name in trees.names]])
     strangeness = float(trees.log_odds(row)[0]) - trees.cut
     return Plausibility(strangeness, _reason(trees, row) if strangeness > 0 else "")
+
+
+def _surroundings(pixels: FloatImage, framing: Framing) -> tuple[FloatImage, Framing]:
+    """Cut a picture down to the square and a little around it."""
+    height, width = pixels.shape[:2]
+    reach = _SURROUNDINGS * framing.half_size_px
+    top = min(max(round(framing.centre_y_px - reach), 0), height - 1)
+    left = min(max(round(framing.centre_x_px - reach), 0), width - 1)
+    bottom = max(round(framing.centre_y_px + reach) + 1, top + 1)
+    right = max(round(framing.centre_x_px + reach) + 1, left + 1)
+    moved = replace(
+        framing,
+        centre_y_px=framing.centre_y_px - top,
+        centre_x_px=framing.centre_x_px - left,
+    )
+    return pixels[top:bottom, left:right], moved
 
 
 def _reason(trees: StrangenessModel, row: Vector) -> str:

@@ -137,6 +137,40 @@ def test_galaxy_in_disguise_is_no_stranger(galaxy, name):
     assert not judge(changed).is_strange
 
 
+@pytest.mark.parametrize("size_px", [96, 700])
+def test_chosen_square_silences_what_lies_around_it(galaxy, size_px):
+    """Among many others a galaxy is no single one; where a person says which, it is."""
+    small = np.asarray(
+        Image.fromarray((galaxy * 255).astype(np.uint8)).resize((size_px, size_px)), np.float32
+    )
+    small = small[..., :3] / 255
+    crowd = np.tile(small, (3, 3, 1))
+    found = find_framing(small)
+    chosen = find_framing(crowd).chosen(
+        centre_y_px=found.centre_y_px + size_px,
+        centre_x_px=found.centre_x_px + size_px,
+        half_size_px=found.half_size_px,
+    )
+    assert judge(crowd).is_strange
+    assert not judge_plausibility(crowd, chosen).is_strange
+
+
+def test_chosen_square_does_not_make_text_a_galaxy():
+    for stranger in stranger_pictures(seed=3, count=60):
+        if stranger.kind in {"page of text", "large letters", "chessboard", "photograph"}:
+            size = stranger.pixels.shape[0]
+            chosen = find_framing(stranger.pixels).chosen(
+                centre_y_px=size / 2, centre_x_px=size / 2, half_size_px=size / 3
+            )
+            assert judge_plausibility(stranger.pixels, chosen).is_strange, stranger.kind
+
+
+@pytest.mark.parametrize("at", [-500.0, 0.0, 500.0])
+def test_square_beside_the_picture_is_judged_without_failing(galaxy, at):
+    chosen = find_framing(galaxy).chosen(centre_y_px=at, centre_x_px=at, half_size_px=40)
+    assert np.isfinite(judge_plausibility(galaxy, chosen).strangeness)
+
+
 @pytest.mark.slow
 def test_strangers_of_new_seeds_are_called_strange_with_a_reason():
     found = [judge(stranger.pixels) for stranger in stranger_pictures(seed=987, count=70)]
@@ -150,7 +184,7 @@ def test_shipped_report_meets_the_bars_that_it_claims():
     assert report["false_alarms_by_disguise"]["as it is"]["value"] <= 0.01
     assert report["false_alarms"]["count"] >= 1000
     # Of kinds never seen, by appearance alone; the network's own distance comes on top.
-    assert report["catch_of_kind_left_out"]["value"] >= 0.9
+    assert report["catch_of_kinds_left_out"]["value"] >= 0.85
 
 
 @pytest.mark.slow

@@ -1,15 +1,25 @@
 """Fitting the model of strange pictures: what is left out stays out, and its own trees agree."""
 
+import json
+
 import numpy as np
 import pytest
 
-from galaxy_core.errors import TrainingError
+from galaxy_core.errors import ModelRefused, TrainingError
 from galaxy_core.morphology.appearance import NUMBERS
 from galaxy_core.morphology.plausibility import load_strangeness_model
 from galaxy_core.strangers import Family
 from galaxy_core.strangers.disguises import DISGUISES
 from galaxy_core.training import strangeness as s
 from galaxy_core.training.appearances import Shown, look_at_galaxies, look_at_strangers
+from galaxy_core.training.dataset import Part, read_labelled_images
+from galaxy_core.training.refit import (
+    _drawn_by_class,
+    load_without_kinds,
+    refit_strangeness,
+    save_strangeness,
+)
+from tests.training.folders import write_folder
 
 
 def cloud(rng, count, middle, groups, kinds):
@@ -49,35 +59,71 @@ def test_our_trees_say_what_scikit_learn_says(clouds):
 
 
 def test_report_counts_every_galaxy_and_stranger_once(fitted, clouds):
-    _, report = fitted
+    report = fitted.report
     assert report["false_alarms"]["count"] == len(clouds[0].rows)
     assert set(report["false_alarms_by_class"]) == {"spiral", "elliptical"}
     assert set(report["false_alarms_by_disguise"]) == {"as it is", "grey"}
-    assert report["catch_of_kind_left_out"]["count"] == len(clouds[1].rows)
-    assert set(report["catch_of_other_family"]) == {"fit", "test"}
+    assert report["catch_of_kinds_left_out"]["count"] == len(clouds[1].rows)
+    assert set(report["catch_by_kind_left_out"]) == {"cat", "text"}
+
+
+def test_every_kind_is_left_out_of_exactly_one_model(fitted):
+    assert sorted(kind for kinds, _ in fitted.without for kind in kinds) == ["cat", "text"]
 
 
 def test_threshold_lets_through_the_promised_share_of_left_out_galaxies(fitted):
-    assert fitted[1]["false_alarms"]["value"] <= s.FALSE_ALARMS
+    assert fitted.report["false_alarms"]["value"] <= s.FALSE_ALARMS
 
 
 def test_separable_strangers_are_caught_though_their_kind_was_left_out(fitted):
-    assert fitted[1]["catch_of_kind_left_out"]["value"] > 0.9
+    assert fitted.report["catch_of_kinds_left_out"]["value"] > 0.9
 
 
 def test_same_seed_fits_the_same_model(clouds, fitted):
-    again, _ = s.fit_strangeness(*clouds, seed=1, trees=40)
-    assert again.to_json() == fitted[0].to_json()
+    again = s.fit_strangeness(*clouds, seed=1, trees=40)
+    assert again.model.to_json() == fitted.model.to_json()
 
 
 def test_saved_model_is_the_fitted_one(tmp_path, fitted, clouds):
-    model, report = fitted
     path = tmp_path / "plausibility.json"
-    s.save_strangeness(path, model, report=report, source={"labels": "none"})
-    read = load_strangeness_model(path)
-    rows = clouds[1].rows
-    np.testing.assert_allclose(read.log_odds(rows), model.log_odds(rows), atol=1e-3)
-    assert read.cut == model.cut
+    save_strangeness(path, fitted, source={"labels": "none"})
+    read, rows = load_strangeness_model(path), clouds[1].rows
+    np.testing.assert_allclose(read.log_odds(rows), fitted.model.log_odds(rows), atol=1e-3)
+    assert read.cut == fitted.model.cut
+    without = load_without_kinds(path)
+    assert set(without) == {"cat", "text"}
+    for kinds, model in fitted.without:
+        np.testing.assert_allclose(
+            without[kinds[0]].log_odds(rows), model.log_odds(rows), atol=1e-3
+        )
+
+
+def test_file_without_held_out_models_is_refused(tmp_path):
+    path = tmp_path / "plausibility.json"
+    path.write_text("{}")
+    with pytest.raises(ModelRefused, match="holds no held-out models"):
+        load_without_kinds(path)
+
+
+def test_refit_looks_at_the_training_part_only(tmp_path):
+    images = read_labelled_images(write_folder(tmp_path, 90))
+    seen = []
+    path = tmp_path / "plausibility.json"
+    refit_strangeness(
+        images,
+        path,
+        most_per_class=12,
+        strangers=50,
+        seed=3,
+        on_picture=lambda done, total: seen.append((done, total)),
+    )
+    source = json.loads(path.read_text())["source"]
+    assert seen[-1] == (24, 24)
+    assert source["galaxies"].startswith("24 of the training part")
+    train = {image.object_id for image in images if image.part is Part.TRAIN}
+    drawn = _drawn_by_class(images, 12, 3)
+    assert {image.object_id for image in drawn} <= train
+    assert len(drawn) == 24
 
 
 def test_too_few_are_refused():
