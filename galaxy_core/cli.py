@@ -10,8 +10,9 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from galaxy_core.cnn.store import DEFAULT_MODEL, SHIPPED_FOLDER, ModelStore
 from galaxy_core.errors import GalaxyError, NameNotResolved
@@ -51,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
         _add_second_opinion,
         _add_evaluate,
         _add_compare,
+        _add_refer,
+        _add_plausibility,
         _add_adopt,
         _add_rank,
     ):
@@ -65,6 +68,9 @@ def _add_classify(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     command.add_argument("paths", nargs="+", metavar="PATH", help="picture or FITS file; - reads")
     command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
     command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.add_argument(
+        "--nearest", action="store_true", help="with --json: the most similar training galaxies"
+    )
     command.set_defaults(run=_classify)
 
 
@@ -77,7 +83,8 @@ def _classify(options: argparse.Namespace, settings: Settings) -> int:
     for line in classify_paths(_paths(options.paths), classifier):
         failed |= line.error is not None
         if options.json:
-            print(json.dumps(line.to_json()), flush=True)
+            more = {"nearest": line.nearest_json()} if options.nearest else {}
+            print(json.dumps(line.to_json() | more), flush=True)
         elif line.answer is None:
             print(f"{_on_one_line(line.path)}: {line.error}", flush=True)
         else:
@@ -411,6 +418,83 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
     )
     print(text)
     return 0
+
+
+def _add_refer(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "refer", help="what a network trusts: its training galaxies, and what it refuses, measured"
+    )
+    command.add_argument("--data", type=Path, required=True, help="labelled folder it learnt from")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
+    command.add_argument("--store", type=Path, help="folder of the networks, if not the app's")
+    command.add_argument("--strangers", type=int, default=700, help="pictures of no galaxy")
+    command.add_argument("--seed", type=int, default=1, help="of those pictures")
+    command.set_defaults(run=_refer)
+
+
+def _refer(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.training.dataset import read_labelled_images
+    from galaxy_core.training.refer import refer
+    from galaxy_core.training.terminal import TerminalProgress
+
+    store = ModelStore.from_settings(settings)
+    if options.store is not None:
+        store = ModelStore(options.store, options.store)
+    stored = store.find(options.model)
+    card = refer(
+        stored,
+        read_labelled_images(options.data, labels=options.labels),
+        strangers=options.strangers,
+        seed=options.seed,
+        on_stage=TerminalProgress().stage,
+    )
+    print(f"Wrote {stored.reference_path}")
+    _print_shares(card.metrics["strangeness"], ("false_alarms", "catch", "catch_held_out"))
+    return 0
+
+
+def _add_plausibility(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = commands.add_parser(
+        "plausibility", help="fit anew what tells galaxies from other pictures; then refer anew"
+    )
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument("--out", type=Path, help="JSON file, if not the shipped one")
+    command.add_argument("--galaxies", type=int, default=70, help="of each source and morphology")
+    command.add_argument("--strangers", type=int, default=840, help="pictures of no galaxy")
+    command.add_argument("--seed", type=int, default=501)
+    command.set_defaults(run=_plausibility)
+
+
+def _plausibility(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.morphology.plausibility import SHIPPED
+    from galaxy_core.training.dataset import read_labelled_images
+    from galaxy_core.training.refit import refit_strangeness
+    from galaxy_core.training.terminal import TerminalProgress
+
+    progress, path = TerminalProgress(), options.out or SHIPPED
+    fitted = refit_strangeness(
+        read_labelled_images(options.data, labels=options.labels),
+        path,
+        most_per_class=options.galaxies,
+        strangers=options.strangers,
+        seed=options.seed,
+        on_picture=lambda done, total: progress.stage("Looking at galaxies", done, total),
+    )
+    print(f"Wrote {path}")
+    _print_shares(fitted.report, ("false_alarms", "catch_of_kinds_left_out"))
+    return 0
+
+
+def _print_shares(measured: Mapping[str, Any], names: Sequence[str]) -> None:
+    for name in names:
+        share = measured[name]
+        if share["value"] is not None:
+            print(
+                f"{name.replace('_', ' '):<24} {share['value']:.2%} "
+                f"({share['low']:.2%} to {share['high']:.2%}) of {share['count']:,}"
+            )
 
 
 def _add_adopt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

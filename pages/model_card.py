@@ -8,7 +8,7 @@ import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, widgets
-from pages.shared.panels import card, networks_kept
+from pages.shared.panels import card, domain, networks_kept
 
 
 def page() -> None:
@@ -39,6 +39,7 @@ def page() -> None:
             card.identity(entry)
     if measured:
         card.figures(measured)
+        domain.refused(measured)
         if card.mistakes(measured[0]):
             st.switch_page("pages/classify.py")
     networks_kept.manage(stored)

@@ -19,7 +19,6 @@ from galaxy_core.cnn.answer import Answer, answer_from_logits
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.logit import functional, split_at_logit
 from galaxy_core.cnn.reference import (
-    REFERENCE_FILE,
     Features,
     ReferenceGalaxies,
     Surroundings,
@@ -107,6 +106,15 @@ class Classifier:
         """
         return self._oriented(inputs)[1]
 
+    def far_away(self, inputs: FloatImage) -> npt.NDArray[np.bool_]:
+        """Return which inputs, (N, S, S, 3), lie far from every training galaxy, shape (N,).
+
+        All False where the network has no reference.
+        """
+        if self.reference is None or not len(inputs):
+            return np.zeros(len(inputs), dtype=bool)
+        return self.reference.distances(self.features(inputs)) > self.reference.threshold
+
     def _run(self, inputs: FloatImage) -> tuple[npt.NDArray[np.float64], Features]:
         """Return logits (N,) and features (N, F) of the inputs as they stand."""
         parts = [
@@ -179,7 +187,7 @@ def load_classifier(stored: StoredModel) -> Classifier:
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise ModelRefused(f"{path} cannot be loaded: {error}") from error
-    reference = read_reference(stored.folder / REFERENCE_FILE, digest)
+    reference = read_reference(stored.reference_path, digest)
     return Classifier(model, stored.card, reference=reference)
 
 

@@ -17,6 +17,7 @@ from galaxy_core.errors import GalaxyError
 from galaxy_core.framing import Framing, cut_out, find_framing
 from galaxy_core.intake import read_file
 from galaxy_core.intake.fits_reader import FitsReader
+from galaxy_core.morphology.plausibility import Plausibility, judge_plausibility
 from galaxy_core.overlap import in_batches, ordered_map
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class FramedFile:
         Network input.
     framing : Framing or None
         Where it was cut.
+    plausibility : Plausibility or None
+        Whether the picture shows a single galaxy at all.
     warnings : tuple of str
         What intake repaired or guessed.
     error : GalaxyError or None
@@ -47,6 +50,7 @@ class FramedFile:
     path: str
     pixels: FloatImage | None = None
     framing: Framing | None = None
+    plausibility: Plausibility | None = None
     warnings: tuple[str, ...] = ()
     error: GalaxyError | None = None
 
@@ -75,6 +79,20 @@ class FileAnswer:
     warnings: tuple[str, ...] = ()
     error: GalaxyError | None = None
 
+    def nearest_json(self) -> list[dict[str, Any]]:
+        """Return the nearest training galaxies, the nearest first; empty without reference."""
+        found = () if self.answer is None else self.answer.nearest
+        return [
+            {
+                "identifier": one.identifier,
+                "source": one.source,
+                "hubble_type": one.hubble_type,
+                "label": "spiral" if one.spiral else "elliptical",
+                "similarity": round(one.similarity, 4),
+            }
+            for one in found
+        ]
+
     def to_json(self) -> dict[str, Any]:
         """Return the line of the command-line contract (DESIGN.md, section 5)."""
         answer, error = self.answer, self.error
@@ -89,6 +107,13 @@ class FileAnswer:
             if error is None
             else {"type": type(error).__name__, "message": str(error)},
         }
+
+
+def every_warning(intake: tuple[str, ...], answer: Answer) -> tuple[str, ...]:
+    """Return the warnings of intake and of the answer: the answer's first if not trusted."""
+    if answer.verdict == "Not trusted":
+        return answer.warnings + intake
+    return intake + answer.warnings
 
 
 def classify_paths(paths: Iterable[str], classifier: Classifier) -> Iterator[FileAnswer]:
@@ -118,9 +143,10 @@ def _frame_file(path: str, *, size_px: int, reader: FitsReader) -> FramedFile:
         cutout = read_file(Path(path), fits_reader=reader)
         framing = find_framing(cutout.pixels)
         pixels = cut_out(cutout.pixels, framing, size_px=size_px)
+        plausibility = judge_plausibility(cutout.pixels, framing)
     except GalaxyError as error:
         return FramedFile(path, error=error)
-    return FramedFile(path, pixels, framing, cutout.warnings)
+    return FramedFile(path, pixels, framing, plausibility, cutout.warnings)
 
 
 def _answers(batch: list[FramedFile], classifier: Classifier) -> Iterator[FileAnswer]:
@@ -129,11 +155,12 @@ def _answers(batch: list[FramedFile], classifier: Classifier) -> Iterator[FileAn
     if readable:
         inputs = np.stack([file.pixels for file in readable if file.pixels is not None])
         flags = [() if file.framing is None else file.framing.flags for file in readable]
-        answers = iter(classifier.answer(inputs, flags))
+        pictures = [file.plausibility for file in readable]
+        answers = iter(classifier.answer(inputs, flags, pictures))
     for file in batch:
         name = classifier.card.name
         if file.error is not None:
             yield FileAnswer(file.path, name, None, error=file.error)
         else:
             answer = next(answers)
-            yield FileAnswer(file.path, name, answer, file.warnings + answer.warnings)
+            yield FileAnswer(file.path, name, answer, every_warning(file.warnings, answer))

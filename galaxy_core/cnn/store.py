@@ -1,4 +1,4 @@
-"""The model store: a folder a network, with ``model.keras`` and ``card.json``.
+"""The model store: a folder a network, with ``model.keras``, ``card.json``, ``reference.npz``.
 
 Shipped networks lie in ``galaxy_core/models``, trained ones under the data dir. Lists and
 reads cards without TensorFlow; loading the weights is ``classifier.load_classifier``.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from galaxy_core.cnn.card import CARD_FILE, ModelCard, read_card
+from galaxy_core.cnn.reference import REFERENCE_FILE
 from galaxy_core.errors import ModelError, ModelNotFound, ModelRefused
 from galaxy_core.settings import Settings
 
@@ -43,6 +44,11 @@ class StoredModel:
     def weights_path(self) -> Path:
         """Where the network lies."""
         return self.folder / WEIGHTS_FILE
+
+    @property
+    def reference_path(self) -> Path:
+        """Where its training galaxies' features lie, if it has them."""
+        return self.folder / REFERENCE_FILE
 
 
 @dataclass(frozen=True, slots=True)

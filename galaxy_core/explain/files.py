@@ -22,7 +22,7 @@ from PIL import Image
 
 from galaxy_core.cnn.answer import Answer
 from galaxy_core.cnn.classifier import Classifier
-from galaxy_core.cnn.pipeline import FileAnswer, FramedFile, frame_files
+from galaxy_core.cnn.pipeline import FileAnswer, FramedFile, every_warning, frame_files
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ExplanationError
 from galaxy_core.explain.inspection import Inspection, Inspector, TargetClass
@@ -53,13 +53,13 @@ def inspect_paths(paths: Iterable[str], classifier: Classifier, out: Path) -> It
             yield FileAnswer(file.path, name, None, error=file.error)
             continue
         flags = () if file.framing is None else file.framing.flags
-        (answer,) = classifier.answer(file.pixels[None], [flags])
+        (answer,) = classifier.answer(file.pixels[None], [flags], [file.plausibility])
         folder = out / _folder_name(file.path, used)
         try:
             _write(file, answer, inspector.inspect(file.pixels[None]), classifier, folder)
         except OSError as cause:
             raise ExplanationError(f"{folder} cannot be written: {cause}") from cause
-        yield FileAnswer(file.path, name, answer, file.warnings + answer.warnings)
+        yield FileAnswer(file.path, name, answer, every_warning(file.warnings, answer))
 
 
 def inspection_arrays(

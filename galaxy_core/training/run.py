@@ -24,6 +24,7 @@ from galaxy_core.cnn.calibration import equal_odds, fit_temperature
 from galaxy_core.cnn.card import CARD_FILE, ModelCard, write_card
 from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.cnn.logit import convolution_layers
+from galaxy_core.cnn.reference import REFERENCE_FILE, ReferenceGalaxies, write_reference
 from galaxy_core.cnn.store import WEIGHTS_FILE
 from galaxy_core.errors import DatasetError
 from galaxy_core.explain.scale import evidence_scale
@@ -40,6 +41,7 @@ from galaxy_core.training.evaluate import evaluate_images, uncertain_band
 from galaxy_core.training.fit import Trainer, TrainingSquares
 from galaxy_core.training.fold import fold_normalisation
 from galaxy_core.training.plan import BATCHES, EpochReport, TrainingPlan
+from galaxy_core.training.refer import build_reference
 from galaxy_core.training.second_opinion import read_second_opinion, with_second_opinion
 from galaxy_core.training.squares import CONTEXT, Square, read_squares
 
@@ -194,7 +196,13 @@ def _measure_and_store(
         on_picture=lambda done, total: progress.stage("Testing", done, total),
     )
     card = replace(card, metrics=metrics)
-    return _store(network, card, folder)
+    reference = build_reference(
+        images[Part.TRAIN],
+        images[Part.VALIDATION],
+        Classifier(network, card),
+        on_stage=progress.stage,
+    )
+    return _store(network, card, reference, folder)
 
 
 def _in_memory(
@@ -271,8 +279,10 @@ def _card(
     )
 
 
-def _store(network: keras.Model, card: ModelCard, folder: Path) -> ModelCard:
-    """Put weights and card in place together; a reader never sees one without the other."""
+def _store(
+    network: keras.Model, card: ModelCard, reference: ReferenceGalaxies, folder: Path
+) -> ModelCard:
+    """Put weights, reference and card in place together; no reader sees one without the others."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as scratch:
         weights = Path(scratch) / WEIGHTS_FILE
@@ -280,8 +290,10 @@ def _store(network: keras.Model, card: ModelCard, folder: Path) -> ModelCard:
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
         card = replace(card, weights_sha256=digest)
         write_card(card, Path(scratch) / CARD_FILE)
+        write_reference(replace(reference, weights_sha256=digest), Path(scratch) / REFERENCE_FILE)
         folder.mkdir(exist_ok=True)
         (folder / CARD_FILE).unlink(missing_ok=True)
         weights.replace(folder / WEIGHTS_FILE)
+        (Path(scratch) / REFERENCE_FILE).replace(folder / REFERENCE_FILE)
         (Path(scratch) / CARD_FILE).replace(folder / CARD_FILE)
     return card

@@ -19,6 +19,7 @@ from galaxy_core.cnn.store import ModelStore, StoredModel
 from galaxy_core.cutout import Cutout
 from galaxy_core.framing import Framing, find_framing
 from galaxy_core.intake import read_cutout
+from galaxy_core.morphology.plausibility import judge_plausibility
 from galaxy_core.samples import Sample, embedded_samples, folder_samples, load_sample
 from galaxy_core.settings import Settings
 from pages.shared import figures
@@ -212,12 +213,14 @@ def picture_url(key: str, _cutout: Cutout) -> str:
 def look(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> Look:
     """Return the answer and the inspection of the galaxy on the page."""
     weights = f"{stored.card.name} {stored.card.weights_sha256} {stored.card.created_utc}"
-    return _look(weights, galaxy.input_key, ready, galaxy)
+    # The picture's name as well: how plausible it is depends on more than the square.
+    return _look(weights, f"{galaxy.input_key} {galaxy.key}", ready, galaxy)
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def _look(weights: str, shown: str, _ready: Network, _galaxy: OpenGalaxy) -> Look:
     """Look once at each pair of weights and input; an inspection takes about 0.4 MB."""
     inputs = _galaxy.pixels[None]
-    answer = _ready.classifier.answer(inputs, [_galaxy.framing.flags])[0]
+    picture = judge_plausibility(_galaxy.cutout.pixels, _galaxy.framing)
+    answer = _ready.classifier.answer(inputs, [_galaxy.framing.flags], [picture])[0]
     return Look(answer, _ready.inspector.inspect(inputs))

@@ -20,9 +20,12 @@ from galaxy_core.cnn.classifier import (
     load_classifier,
 )
 from galaxy_core.cnn.logit import convolution_layers
+from galaxy_core.cnn.pipeline import every_warning
+from galaxy_core.cnn.reference import FAR_SENTENCE, ReferenceGalaxies, Surroundings
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import ModelNotFound, ModelRefused
-from galaxy_core.framing import FramingFlag
+from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
+from galaxy_core.morphology.plausibility import Plausibility
 
 CARD = ModelCard(
     name="t",
@@ -93,6 +96,82 @@ def test_logits_of_many_equal_logits_one_by_one(classifier):
 )
 def test_verdict_in_one_word(logits, flags, verdict):
     assert answer_from_logits(np.array(logits), CARD, flags=flags).verdict is verdict
+
+
+STRANGE = Plausibility(1.0, "The colours are not those of starlight.")
+FAR = Surroundings(0.5, ())
+
+
+@pytest.mark.parametrize(
+    ("signals", "reasons"),
+    [
+        ({}, ()),
+        ({"plausibility": Plausibility(-1.0, "")}, ()),
+        ({"around": Surroundings(-0.5, ())}, ()),
+        ({"plausibility": STRANGE}, (STRANGE.reason,)),
+        ({"around": FAR}, (FAR_SENTENCE,)),
+        ({"plausibility": STRANGE, "around": FAR}, (STRANGE.reason, FAR_SENTENCE)),
+        (
+            {"flags": (FramingFlag.NO_GALAXY,), "plausibility": STRANGE},
+            (FLAG_SENTENCES[FramingFlag.NO_GALAXY],),
+        ),
+    ],
+)
+def test_any_signal_takes_trust_away_and_leaves_the_probability(signals, reasons):
+    answer = answer_from_logits(np.full(8, 4.0), CARD, **signals)
+    assert answer.verdict is (Verdict.NOT_TRUSTED if reasons else Verdict.SPIRAL)
+    assert answer.warnings == reasons
+    assert answer.probability_spiral == pytest.approx(calibrated_probability(4.0, 2.0))
+
+
+def test_reason_comes_before_other_warnings():
+    answer = answer_from_logits(
+        np.full(8, 4.0), CARD, flags=(FramingFlag.SMALL,), plausibility=STRANGE
+    )
+    assert answer.warnings == (STRANGE.reason, FLAG_SENTENCES[FramingFlag.SMALL])
+
+
+def test_intake_warnings_give_way_to_the_reason_only():
+    intake = ("The picture was turned upright.",)
+    plain, strange = (
+        answer_from_logits(np.full(8, 4.0), CARD, plausibility=p, flags=(FramingFlag.SMALL,))
+        for p in (None, STRANGE)
+    )
+    assert every_warning(intake, plain) == intake + plain.warnings
+    assert every_warning(intake, strange) == strange.warnings + intake
+
+
+def test_features_are_those_of_all_orientations(classifier, galaxies):
+    turned = np.ascontiguousarray(eight_orientations(galaxies)[3])
+    assert classifier.features(galaxies).shape == (5, 64)
+    np.testing.assert_allclose(
+        classifier.features(turned), classifier.features(galaxies), atol=1e-5
+    )
+
+
+def test_galaxy_of_the_reference_is_trusted_and_what_is_unlike_it_is_not(classifier, galaxies):
+    features = classifier.features(galaxies)
+    reference = ReferenceGalaxies(
+        identifiers=tuple("abcde"),
+        files=("",) * 5,
+        sources=("made",) * 5,
+        hubble_types=("",) * 5,
+        spiral=np.zeros(5, bool),
+        places=features.astype(np.float16),
+        centre=np.zeros(64, np.float32),
+        directions=np.eye(64, dtype=np.float32),
+        spacing=np.full(5, 0.1, np.float32),
+        threshold=2.0 * float(np.abs(features).max()),
+        weights_sha256="",
+    )
+    knowing = Classifier(classifier.model, CARD, reference=reference)
+    near, far = knowing.answer(np.stack([galaxies[2], 60 * galaxies[2]]))
+    assert near.verdict is not Verdict.NOT_TRUSTED
+    assert near.nearest[0].identifier == "c"
+    assert far.verdict is Verdict.NOT_TRUSTED
+    assert far.warnings[0] == FAR_SENTENCE
+    assert knowing.far_away(np.stack([galaxies[2], 60 * galaxies[2]])).tolist() == [False, True]
+    assert classifier.answer(galaxies[:1])[0].nearest == ()
 
 
 def test_warnings_say_why_to_be_careful():

@@ -7,16 +7,17 @@ from html import escape
 import streamlit as st
 
 from galaxy_core.cnn.card import ModelCard
-from galaxy_core.cnn.pipeline import FileAnswer
+from galaxy_core.cnn.pipeline import FileAnswer, every_warning
 from pages.shared import components, export, scales, state, wording
 from pages.shared.caches import Look
 from pages.shared.evidence import ShownEvidence
 from pages.shared.galaxy import OpenGalaxy
+from pages.shared.panels.nearest import nearest
 from pages.shared.widgets import plain
 
 
 def answer(look: Look, galaxy: OpenGalaxy) -> None:
-    """Draw verdict, probability with its spread, and reasons for care."""
+    """Draw verdict, probability with its spread, reasons for care, and what is most like it."""
     said = look.answer
     low, high = said.probability_range
     trusted = said.verdict != "Not trusted"
@@ -37,8 +38,9 @@ def answer(look: Look, galaxy: OpenGalaxy) -> None:
         f"{len(said.orientation_probabilities)} views",
         help=wording.TERMS["logit"],
     )
-    for warning in (*galaxy.cutout.warnings, *said.warnings):
+    for warning in every_warning(galaxy.cutout.warnings, said):
         st.warning(plain(warning), icon=":material/warning:")
+    nearest(said)
 
 
 def provenance(galaxy: OpenGalaxy) -> None:
@@ -55,7 +57,7 @@ def take_away(
 ) -> None:
     """Draw the downloads and the link. Files are made when they are asked for."""
     view = state.view()
-    warnings = galaxy.cutout.warnings + look.answer.warnings
+    warnings = every_warning(galaxy.cutout.warnings, look.answer)
     line = FileAnswer(galaxy.cutout.name, card.name, look.answer, warnings)
     title = f"{card.title}, {view.layer}, evidence for: {view.evidence}"
     with st.container(horizontal=True):

@@ -1,0 +1,187 @@
+"""A network's training galaxies -> the reference beside its weights, and what refusing costs.
+
+The reference holds the features of galaxies of the training part; how far from them a galaxy
+may lie is set on the validation part; how often real galaxies are refused and strangers are
+not is measured on the test part (``domain``). The network itself is never changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_core.cnn.card import CARD_FILE, ModelCard, write_card
+from galaxy_core.cnn.classifier import Classifier, load_classifier
+from galaxy_core.cnn.reference import (
+    MOST_GALAXIES,
+    NEIGHBOURS,
+    ReferenceGalaxies,
+    write_reference,
+)
+from galaxy_core.cnn.store import StoredModel
+from galaxy_core.errors import TrainingError
+from galaxy_core.overlap import in_batches
+from galaxy_core.training.dataset import LabelledImage, Part, select
+from galaxy_core.training.domain import STRANGERS, measure_strangeness
+from galaxy_core.training.squares import read_squares
+
+OnStage = Callable[[str, int, int], None]
+FALSE_ALARMS = 0.005  # of validation galaxies: a quarter of the 2% that all signals share
+MOST_DIRECTIONS = 32  # of 8 to 64, these caught most at one rate of false alarms
+_BATCH_SIZE = 64
+_LEAST_SPREAD = 1e-3  # of the widest direction; below it there is only rounding
+
+Features = npt.NDArray[np.float64]
+
+
+def refer(
+    stored: StoredModel,
+    images: Sequence[LabelledImage],
+    *,
+    strangers: int = STRANGERS,
+    seed: int = 1,
+    on_stage: OnStage = lambda name, done, total: None,
+) -> ModelCard:
+    """Write the reference of a network in the store, measure what it refuses; return the card.
+
+    Parameters
+    ----------
+    stored : StoredModel
+        The network. Its reference and the ``strangeness`` of its card's metrics are replaced.
+    images : sequence of LabelledImage
+        Galaxies of all kinds: the labelled ones of the training part and of the sources that
+        the card names become the reference.
+    strangers, seed : int
+        How many pictures of no galaxy to draw for the measurement, and their seed; not the
+        seed that plausibility was fitted with.
+    on_stage : callable
+        Told (stage, done, total).
+
+    Raises
+    ------
+    TrainingError
+        If too few galaxies can be read.
+    """
+    classifier = load_classifier(stored)
+    chosen = _trained_on(classifier.card, images)
+    nearby = [image for image in images if image.part is Part.VALIDATION]
+    reference = build_reference(chosen, nearby, classifier, on_stage=on_stage)
+    digest = hashlib.sha256(stored.weights_path.read_bytes()).hexdigest()
+    write_reference(replace(reference, weights_sha256=digest), stored.reference_path)
+    measured = measure_strangeness(
+        Classifier(classifier.model, classifier.card, reference=reference),
+        [image for image in images if image.part is Part.TEST],
+        strangers=strangers,
+        seed=seed,
+        on_stage=on_stage,
+    )
+    metrics = {**classifier.card.metrics, "strangeness": measured}
+    card = replace(classifier.card, metrics=metrics)
+    write_card(card, stored.folder / CARD_FILE)
+    return card
+
+
+def _trained_on(card: ModelCard, images: Sequence[LabelledImage]) -> tuple[LabelledImage, ...]:
+    """Return the training part of the sources and tiers on the card; of all, where unknown."""
+    sources, tiers = (tuple(card.training.get(key, ())) for key in ("sources", "tiers"))
+    found = select(images, part=Part.TRAIN, sources=sources, tiers=tiers)
+    return found or select(images, part=Part.TRAIN)
+
+
+def build_reference(
+    train: Sequence[LabelledImage],
+    validation: Sequence[LabelledImage],
+    classifier: Classifier,
+    *,
+    on_stage: OnStage = lambda name, done, total: None,
+) -> ReferenceGalaxies:
+    """Return the reference of a network: its training galaxies, and how far is too far.
+
+    Features are projected on the directions along which they vary among the training galaxies,
+    each scaled to unit variance (Mahalanobis 1936), at most ``MOST_DIRECTIONS`` of them.
+
+    Parameters
+    ----------
+    train : sequence of LabelledImage
+        Labelled galaxies that the network learnt from; at most ``MOST_GALAXIES`` are kept,
+        evenly spread.
+    validation : sequence of LabelledImage
+        Galaxies that it did not learn from: the threshold leaves out ``FALSE_ALARMS`` of them.
+
+    Raises
+    ------
+    TrainingError
+        If too few can be read.
+    """
+    kept, features = _features(_spread(train), classifier, "Reading the reference", on_stage)
+    _, others = _features(validation, classifier, "Setting how far is too far", on_stage)
+    if len(kept) <= NEIGHBOURS or not len(others):
+        raise TrainingError(
+            f"A reference needs more than {NEIGHBOURS} training galaxies and some of the "
+            f"validation part; {len(kept)} and {len(others)} could be read."
+        )
+    centre, directions = _directions(features)
+    places = ((features - centre) @ directions).astype(np.float16)
+    reference = ReferenceGalaxies(
+        identifiers=tuple(image.object_id for image in kept),
+        files=tuple(image.attributes["file"] for image in kept),
+        sources=tuple(image.source for image in kept),
+        hubble_types=tuple(image.attributes.get("hubble_type", "") for image in kept),
+        spiral=np.array([image.spiral == 1 for image in kept]),
+        places=places,
+        centre=centre,
+        directions=directions,
+        spacing=_spacing(places.astype(np.float64)),
+        threshold=1.0,
+        weights_sha256=classifier.card.weights_sha256,
+    )
+    far = np.quantile(reference.distances(others), 1 - FALSE_ALARMS, method="higher")
+    return replace(reference, threshold=float(far))
+
+
+def _spread(images: Sequence[LabelledImage]) -> list[LabelledImage]:
+    """Choose galaxies evenly from the list, where there are too many."""
+    count = min(len(images), MOST_GALAXIES)
+    return [images[index * len(images) // count] for index in range(count)]
+
+
+def _features(
+    images: Sequence[LabelledImage], classifier: Classifier, stage: str, on_stage: OnStage
+) -> tuple[list[LabelledImage], Features]:
+    """Return the galaxies that can be read, and their features."""
+    kept: list[LabelledImage] = []
+    rows: list[Features] = []
+    squares = read_squares(images, size_px=classifier.card.input_size_px)
+    done = 0
+    for batch in in_batches(squares, _BATCH_SIZE):
+        readable = [square for square in batch if square.pixels is not None]
+        if readable:
+            inputs = np.stack([square.pixels for square in readable if square.pixels is not None])
+            rows.append(classifier.features(inputs))
+            kept += [square.image for square in readable]
+        done += len(batch)
+        on_stage(stage, done, len(images))
+    return kept, np.concatenate(rows) if rows else np.empty((0, 0))
+
+
+def _directions(
+    features: Features,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Return the mean, (F,), and the directions of unit variance, (F, K)."""
+    centre = features.mean(axis=0)
+    _, spread, axes = np.linalg.svd(features - centre, full_matrices=False)
+    wide = (spread > _LEAST_SPREAD * spread[0])[:MOST_DIRECTIONS]
+    count = int(wide.sum())
+    deviation = spread[:count] / np.sqrt(len(features))
+    return centre.astype(np.float32), (axes[:count].T / deviation).astype(np.float32)
+
+
+def _spacing(places: Features) -> npt.NDArray[np.float32]:
+    """Distance of each galaxy to its nearest fellow, rising."""
+    square = (places**2).sum(1)[:, None] + (places**2).sum(1) - 2 * places @ places.T
+    np.fill_diagonal(square, np.inf)
+    return np.sort(np.sqrt(np.maximum(square.min(axis=1), 0))).astype(np.float32)
