@@ -159,7 +159,7 @@ _GENTLE = Augmentation(
 )
 _PLANS = {
     "teaching": TrainingPlan(
-        "teaching", epochs=150, learning_rate=1.5e-3, dropout=0.3, augmentation=_GENTLE
+        "teaching", epochs=75, learning_rate=1.5e-3, dropout=0.3, augmentation=_GENTLE
     ),
     "research": TrainingPlan("research", "research", epochs=60, learning_rate=2e-3, dropout=0.3),
 }
