@@ -118,7 +118,7 @@ def appearance(pixels: FloatImage, framing: Framing) -> dict[str, float]:
     numbers |= _profile(_square(grey, framing, grey.shape[0] / pixels.shape[0]))
     numbers["relative_radius"] = np.log10(framing.radius_px / min(pixels.shape[:2]))
     numbers["no_galaxy"] = FramingFlag.NO_GALAXY in framing.flags
-    return {name: float(value) if np.isfinite(value) else 0.0 for name, value in numbers.items()}
+    return {name: float(numbers[name]) if np.isfinite(numbers[name]) else 0.0 for name in NUMBERS}
 
 
 def _scene(working: FloatImage) -> Mapping[str, float]:

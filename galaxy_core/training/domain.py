@@ -86,15 +86,16 @@ def measure_strangeness(
     drawn = range(strangers)
     seen = _told(_strangers(seed, strangers, classifier), "Showing strangers", drawn, on_stage)
     kinds, caught, held_out = _refused(seen, classifier)
+    refused, found, found_unseen = (_any(own) for own in (alarms, caught, held_out))
     return {
-        "false_alarms": _share(alarms.any(axis=1)),
-        "false_alarms_by_class": _by_name(names, alarms.any(axis=1)),
+        "false_alarms": _share(refused),
+        "false_alarms_by_class": _by_name(names, refused),
         "false_alarms_by_signal": _by_signal(alarms),
-        "catch": _share(caught.any(axis=1)),
-        "catch_by_kind": _by_name(kinds, caught.any(axis=1)),
+        "catch": _share(found),
+        "catch_by_kind": _by_name(kinds, found),
         "catch_by_signal": _by_signal(caught),
-        "catch_held_out": _share(held_out.any(axis=1)),
-        "catch_by_kind_held_out": _by_name(kinds, held_out.any(axis=1)),
+        "catch_held_out": _share(found_unseen),
+        "catch_by_kind_held_out": _by_name(kinds, found_unseen),
         "galaxies": "the test part by object, of every source and kind, as they are",
         "data_sha256": dataset_hash(known),
         "seed": seed,
@@ -152,6 +153,11 @@ def _told(
     for done, picture in enumerate(pictures, 1):
         yield picture
         on_stage(stage, done, len(of))
+
+
+def _any(signals: Flags) -> Flags:
+    """Return which pictures at least one signal refuses."""
+    return np.asarray(signals.any(axis=1), dtype=np.bool_)
 
 
 def _share(hits: Flags) -> Share:

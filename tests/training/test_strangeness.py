@@ -105,6 +105,7 @@ def test_file_without_held_out_models_is_refused(tmp_path):
         load_without_kinds(path)
 
 
+@pytest.mark.slow
 def test_refit_looks_at_the_training_part_only(tmp_path):
     images = read_labelled_images(write_folder(tmp_path, 90))
     seen = []
