@@ -7,7 +7,7 @@ HTML. They report by name to callbacks of ``state``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -58,8 +58,12 @@ def galaxy_view(
     arcsec_per_px: float | None,
     compass_deg: tuple[float, float] | None = None,
     marks: Sequence[dict[str, object]] = (),
+    sky: Mapping[str, object] | None = None,
 ) -> None:
-    """Draw the picture with its framing square, the evidence, compass and marks, where known."""
+    """Draw the picture with its framing square, the evidence, compass and marks, where known.
+
+    ``sky`` is what the page reads positions from (``panels.sky.under_cursor``).
+    """
     key = "classify.galaxy"
     data = {
         "url": url,
@@ -77,6 +81,7 @@ def galaxy_view(
         "ruler": _ruler(stage, arcsec_per_px),
         "compass": compass_deg,  # of north and east, counterclockwise from up
         "marks": list(marks),
+        "sky": sky,
     }
     _GALAXY(
         key=key,

@@ -36,6 +36,7 @@ def picture(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:
         arcsec_per_px=cutout.pixel_scale_arcsec,
         compass_deg=(frame.north_deg, frame.east_deg) if frame else None,
         marks=field.marks(galaxy),
+        sky=caches.compared(f"sky {galaxy.key}", lambda: sky.under_cursor(cutout)),
     )
 
 

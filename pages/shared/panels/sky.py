@@ -6,6 +6,8 @@ where that host is not reached it would leave a hole. A link leads to it instead
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -45,6 +47,35 @@ def compass(cutout: Cutout) -> LocalFrame | None:
 
     x, y = (cutout.width_px - 1) / 2, (cutout.height_px - 1) / 2
     return local_frame(cutout.wcs, x_px=x, y_px=y)
+
+
+def under_cursor(cutout: Cutout) -> Mapping[str, object] | None:
+    """Return what the page needs to say where on the sky the cursor is; None without WCS."""
+    if cutout.wcs is None or not cutout.pixel_scale_arcsec:
+        return None
+    from galaxy_core.intake.sky_grid import sky_grid
+
+    scale = cutout.pixel_scale_arcsec
+    grid = sky_grid(
+        cutout.wcs,
+        width_px=cutout.width_px,
+        height_px=cutout.height_px,
+        pixel_scale_arcsec=scale,
+    )
+    sure = grid.error_arcsec <= scale / 2
+    return {
+        "left": grid.x_px[0],
+        "top": grid.y_px[0],
+        "width": grid.x_px[-1] - grid.x_px[0],
+        "height": grid.y_px[-1] - grid.y_px[0],
+        # A tenth of a milliarcsecond; what is off the sky is null, which JSON has.
+        "vectors": [
+            [None if math.isnan(node[0]) else [round(part, 10) for part in node] for node in row]
+            for row in grid.vectors.tolist()
+        ],
+        "digits": min(max(1 - math.floor(math.log10(scale)), 0), 3),  # a tenth of a pixel
+        "doubt": "" if sure else f" (to {_angle(grid.error_arcsec)})",
+    }
 
 
 def _centre(cutout: Cutout) -> SkyPosition | None:
