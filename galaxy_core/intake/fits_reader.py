@@ -174,7 +174,7 @@ class FitsReader:
         _, images = self._ask(contents.source, request)
         if images is None or len(images) != len(keys):
             raise DamagedImage(f"{contents.name} gave no pixels.")
-        return _assemble(dict(zip(keys, images)), contents, choice, part, shrink)
+        return assemble(dict(zip(keys, images)), contents, choice, part, shrink)
 
     def _ask(
         self, source: Path | bytes, request: dict[str, Any]
@@ -206,14 +206,20 @@ def _keys(choice: BandChoice) -> list[PlaneKey]:
     return list(dict.fromkeys(key for key in wanted if key is not None))
 
 
-def _assemble(
+def assemble(
     images: dict[PlaneKey, FloatImage],
     contents: FitsContents,
     choice: BandChoice,
     region: Region,
     shrink: int,
 ) -> BandImages:
-    """Put the planes where the choice wants them."""
+    """Return the planes where the choice wants them; masked pixels become NaN.
+
+    Raises
+    ------
+    DamagedImage
+        If no pixel of the chosen bands holds a number.
+    """
     warnings = list(contents.warnings)
     if choice.mask is not None:
         masked = images[choice.mask] != 0

@@ -18,6 +18,8 @@ MAX_FITS_BYTES = 1024 * 1024 * 1024
 MAX_KEPT_PIXELS = 4096 * 4096
 # Below this a galaxy has no shape to classify.
 MIN_SIDE_PX = 8
+# Files of one band each that are shown as one picture.
+MOST_BAND_FILES = 5
 
 
 def check_bytes(size_bytes: int, *, name: str, limit_bytes: int = MAX_PICTURE_BYTES) -> None:

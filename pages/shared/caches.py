@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from galaxy_core.fields import FieldObject
     from galaxy_core.intake.colour import Stretch
     from galaxy_core.intake.fits_contents import BandChoice, FitsContents
+    from galaxy_core.intake.fits_files import BandFiles
     from galaxy_core.intake.fits_reader import BandImages, FitsReader, Region
 
 THUMBNAIL_PX = 96
@@ -151,7 +152,7 @@ def fits_reader() -> FitsReader:
     return FitsReader()
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=8, show_spinner=False)
 def fits_contents(key: str, _data: bytes, name: str) -> FitsContents:
     """Return what the FITS file of that key offers.
 
@@ -165,7 +166,7 @@ def fits_contents(key: str, _data: bytes, name: str) -> FitsContents:
 
 @st.cache_resource(max_entries=3, show_spinner=False)
 def fits_bands(
-    key: str, _contents: FitsContents, _choice: BandChoice, _region: Region | None
+    key: str, _source: FitsContents | BandFiles, _choice: BandChoice, _region: Region | None
 ) -> BandImages:
     """Return the bands of that key, of at most ``FITS_PIXELS`` pixels each.
 
@@ -174,7 +175,12 @@ def fits_bands(
     IntakeError
         As ``FitsReader.read``.
     """
-    return fits_reader().read(_contents, _choice, region=_region, most_pixels=FITS_PIXELS)
+    from galaxy_core.intake.fits_files import BandFiles, read_together
+
+    reader, most = fits_reader(), FITS_PIXELS
+    if isinstance(_source, BandFiles):
+        return read_together(reader, _source, _choice, region=_region, most_pixels=most)
+    return reader.read(_source, _choice, region=_region, most_pixels=most)
 
 
 def fits_cutout(key: str, bands: BandImages, stretch: Stretch | None) -> Cutout:
@@ -194,7 +200,7 @@ def field_objects(key: str, _cutout: Cutout) -> tuple[FieldObject, ...]:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def compared(key: str, _compare: Callable[[], T]) -> T:
-    """Return a comparison of that key, made once; small things only."""
+    """Return what is made once for that key, such as a comparison; small things only."""
     return _compare()
 
 

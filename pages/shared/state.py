@@ -78,6 +78,11 @@ def own(name: str, make: Callable[[], T]) -> T:
     return found
 
 
+def disown(name: str) -> None:
+    """Let go of this visitor's own object of that name."""
+    st.session_state.pop(f"own.{name}", None)
+
+
 def bound(key: str, value: Any, take: Callable[[Any], None]) -> Mapping[str, Any]:
     """Return the arguments that make a widget show a value and report what it becomes."""
     st.session_state[key] = value
@@ -186,6 +191,7 @@ def clear_uploads() -> None:
     """Let go of everything this visitor uploaded, and return to the samples."""
     st.session_state[_UPLOADER] = st.session_state.get(_UPLOADER, 0) + 1
     own(_ROWS, dict).pop("uploads", None)
+    disown("fits.together")
     st.session_state[_KEPT] = None
     st.session_state[_OPEN_ROW] = st.session_state[_COUNT] = 0
     change(upload=False)

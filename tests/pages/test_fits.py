@@ -115,6 +115,33 @@ def test_without_coordinates_it_says_so_and_goes_on_in_pixels(opened):
     assert "probability of spiral" in words(page)
 
 
+def test_files_of_one_band_each_become_one_colour_picture_if_wished(app):
+    page = app()
+    files = [fits_file(f"{band}.fits", bands=band) for band in "rgi"]
+    page.file_uploader[0].set_value(files).run()
+    assert len(page.dataframe[0].value) == 3
+    assert "r.fits · 96 × 96 px" in words(page)
+    grey = network_input(page)
+    page.toggle(key="fits.as one").set_value(True).run()
+    assert not page.exception
+    assert "r.fits + g.fits + i.fits · 96 × 96 px" in words(page)
+    shown = {c: page.selectbox(key=f"fits.{c}").value for c in ("red", "green", "blue")}
+    assert [key.plane for key in shown.values()] == [2, 0, 1]
+    assert network_input(page) != grey
+    page.slider(key="fits.faintness").set_value(0.5).run()
+    assert "probability of spiral" in words(page)
+    page.toggle(key="fits.as one").set_value(False).run()
+    assert network_input(page) == grey
+
+
+def test_files_that_make_no_colour_picture_say_why(app):
+    page = app()
+    files = [fits_file("g.fits", bands="g"), fits_file("r.fits", bands="r", side=80)]
+    page.file_uploader[0].set_value(files).run()
+    assert "make no colour picture. Bands of one picture must have one size" in words(page)
+    assert not [toggle for toggle in page.toggle if toggle.key == "fits.as one"]
+
+
 def test_picture_that_is_no_fits_has_no_such_controls(app):
     page = app()
     page.file_uploader[0].set_value([conftest.galaxy_file()]).run()

@@ -14,7 +14,7 @@ from pages.shared import caches, state, widgets
 from pages.shared.galaxy import OpenGalaxy, open_galaxy
 from pages.shared.links import Known
 from pages.shared.networks import Network
-from pages.shared.panels import choose, fetch, fits
+from pages.shared.panels import choose, fetch, fits_opened
 from pages.shared.study import state as study_state
 from pages.shared.study.style import study_style
 
@@ -111,7 +111,7 @@ def open_chosen(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy 
             )
             return None
         name, data = kept
-        key, cutout = fits.upload_cutout(data, name)
+        key, cutout = fits_opened.upload_cutout(data, name)
     elif view.target:
         fetched = fetch.open_fetched()
         if fetched is None:

@@ -11,7 +11,7 @@ import streamlit as st
 from galaxy_core.errors import ArchiveError
 from pages.shared import caches, export, state
 from pages.shared.networks import Network
-from pages.shared.panels import fetch
+from pages.shared.panels import fetch, fits_opened
 from pages.shared.results import Listed, ResultRow, classify_listed, uploaded
 from pages.shared.wording import percent, whole_percent
 
@@ -21,6 +21,7 @@ def uploads_table(files: Sequence[Any], ready: Network) -> None:
     rows = _rows("uploads", uploaded(files, caches.fits_reader()), ready)
     index = min(state.open_row(), len(rows) - 1)
     results_table(rows, selection=state.rows_of_table("uploads", index, state.set_open_row))
+    fits_opened.offer_together(files)
     st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
 
 
