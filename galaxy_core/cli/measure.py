@@ -1,0 +1,134 @@
+"""What measures networks: evaluate, compare.
+
+Imports TensorFlow only in the commands that need a network, so that ``--help`` and ``models``
+answer at once. Every command is a function elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from galaxy_core.cli.command import Commands, listed
+from galaxy_core.cnn.store import DEFAULT_MODEL, SHIPPED_FOLDER, ModelStore
+from galaxy_core.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    """Tell the parser of these commands."""
+    _add_evaluate(commands)
+    _add_compare(commands)
+
+
+def _add_evaluate(commands: Commands) -> None:
+    command = commands.add_parser("evaluate", help="how well a network does on labelled galaxies")
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
+    command.add_argument(
+        "--part",
+        choices=("test", "all"),
+        default="test",
+        help="test: the fifth that training leaves alone; all: for galaxies from elsewhere",
+    )
+    command.add_argument("--sources", default="", help="only these sources, comma-separated")
+    command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    command.add_argument("--json", type=Path, metavar="FILE", help="write JSON here; - prints it")
+    command.add_argument(
+        "--robustness",
+        type=int,
+        default=0,
+        metavar="GALAXIES",
+        help="ask so many again, rotated, blurred, dimmed … (slow; 300 serve well)",
+    )
+    command.add_argument(
+        "--write-card", action="store_true", help="put what was measured on the network's card"
+    )
+    command.set_defaults(run=_evaluate)
+
+
+def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.cnn.card import CARD_FILE, write_card
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.training.dataset import Part, read_labelled_images, select
+    from galaxy_core.training.evaluate import evaluate_images
+    from galaxy_core.training.report import card_measured, evaluation_json, evaluation_text
+    from galaxy_core.training.robustness import measure_robustness
+    from galaxy_core.training.terminal import TerminalProgress
+
+    images = select(
+        read_labelled_images(options.data, labels=options.labels),
+        part=Part.TEST if options.part == "test" else None,
+        sources=listed(options.sources),
+        tiers=listed(options.tiers),
+    )
+    stored = ModelStore.from_settings(settings).find(options.model)
+    classifier = load_classifier(stored)
+    progress = TerminalProgress()
+    metrics, unreadable = evaluate_images(
+        images, classifier, on_picture=lambda done, total: progress.stage("Asking", done, total)
+    )
+    if options.robustness > 0:
+        metrics["robustness"] = measure_robustness(
+            images,
+            classifier,
+            galaxies=options.robustness,
+            on_picture=lambda done, total: progress.stage("Changing pictures", done, total),
+        )
+    if options.write_card:
+        write_card(card_measured(classifier.card, metrics), stored.folder / CARD_FILE)
+    for sentence in unreadable:
+        print(sentence, file=sys.stderr)
+    text = json.dumps(evaluation_json(classifier.card, metrics, unreadable), indent=1)
+    if options.json is not None and str(options.json) != "-":
+        options.json.write_text(text + "\n", encoding="utf-8")
+    as_json = options.json is not None and str(options.json) == "-"
+    print(text if as_json else evaluation_text(classifier.card, metrics, part=options.part))
+    return int(metrics["galaxies"] == 0)
+
+
+def _add_compare(commands: Commands) -> None:
+    command = commands.add_parser(
+        "compare", help="the shipped networks against older methods, in one table with intervals"
+    )
+    command.add_argument("--data", type=Path, required=True, help="folder with ngc and gz1")
+    command.add_argument("--store", type=Path, help="folder of the networks, if not the shipped")
+    command.add_argument("--methods", default="", help="only these, comma-separated")
+    command.add_argument("--epochs", type=int, help="of each network that is fitted for it")
+    command.add_argument("--research-epochs", type=int, help="of the research layers")
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--limit", type=int, help="most galaxies of a class, for a quick trial")
+    command.add_argument(
+        "--write-cards", action="store_true", help="put the table on the cards in the store"
+    )
+    command.set_defaults(run=_compare)
+
+
+def _compare(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.training.compare.command import compare
+    from galaxy_core.training.compare.galaxies import choose_galaxies
+    from galaxy_core.training.compare.methods import find_methods
+    from galaxy_core.training.dataset import read_labelled_images
+    from galaxy_core.training.terminal import TerminalProgress
+
+    methods = find_methods(listed(options.methods))
+    if options.write_cards and (options.limit or options.methods):
+        print("A trial with a --limit or some --methods only is for no card.", file=sys.stderr)
+        return 2
+    text = compare(
+        choose_galaxies(read_labelled_images(options.data), limit=options.limit),
+        methods,
+        store=ModelStore(options.store or SHIPPED_FOLDER, options.store or SHIPPED_FOLDER),
+        data_dir=settings.data_dir,
+        plan_changes={
+            "epochs": options.epochs,
+            "research_epochs": options.research_epochs,
+            "seed": options.seed,
+        },
+        write_cards=options.write_cards,
+        on_stage=TerminalProgress().stage,
+    )
+    print(text)
+    return 0

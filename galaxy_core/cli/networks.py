@@ -1,0 +1,143 @@
+"""What makes and keeps networks: models, train, second-opinion, adopt.
+
+Imports TensorFlow only in the commands that need a network, so that ``--help`` and ``models``
+answer at once. Every command is a function elsewhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from galaxy_core.cli.command import Commands, listed
+from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
+from galaxy_core.settings import Settings
+
+
+def add_commands(commands: Commands) -> None:
+    """Tell the parser of these commands."""
+    _add_models(commands)
+    _add_train(commands)
+    _add_second_opinion(commands)
+    _add_adopt(commands)
+
+
+def _add_models(commands: Commands) -> None:
+    command = commands.add_parser("models", help="the networks of the store")
+    command.add_argument("--json", action="store_true", help="one JSON object a line")
+    command.set_defaults(run=_models)
+
+
+def _models(options: argparse.Namespace, settings: Settings) -> int:
+    for entry in ModelStore.from_settings(settings).models():
+        card = entry.card
+        if options.json:
+            fields = {
+                "name": card.name,
+                "title": card.title,
+                "parameters": card.parameters,
+                "shipped": entry.shipped,
+                "folder": str(entry.folder),
+            }
+            print(json.dumps(fields))
+        else:
+            kind = "shipped" if entry.shipped else "trained here"
+            print(f"{card.name:<16} {card.parameters:>10,} parameters  {kind}  {card.summary}")
+    return 0
+
+
+def _add_train(commands: Commands) -> None:
+    command = commands.add_parser("train", help="train a network into the store")
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument("--name", help="name in the store; the architecture's if not given")
+    command.add_argument("--architecture", default=DEFAULT_MODEL, help="teaching or research")
+    command.add_argument("--sources", default="", help="only these sources, comma-separated")
+    command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    command.add_argument("--second-opinion", type=Path, help="list that second-opinion wrote")
+    command.add_argument("--epochs", type=int, help="as the architecture's plan if not given")
+    command.add_argument("--seed", type=int, default=1)
+    command.add_argument("--store", type=Path, help="folder to write to, if not the data dir's")
+    command.set_defaults(run=_train)
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.training.plan import plan_for
+    from galaxy_core.training.run import TrainingData, train_into_store
+    from galaxy_core.training.terminal import TerminalProgress
+
+    data = TrainingData(
+        options.data,
+        options.labels,
+        listed(options.sources),
+        listed(options.tiers),
+        options.second_opinion,
+    )
+    plan = plan_for(
+        options.architecture, name=options.name, epochs=options.epochs, seed=options.seed
+    )
+    store_folder = options.store or settings.data_dir / "models"
+    train_into_store(
+        data,
+        plan,
+        runs_folder=settings.data_dir / "runs",
+        store_folder=store_folder,
+        progress=TerminalProgress(),
+    )
+    print(f"Wrote {store_folder / plan.name}")
+    return 0
+
+
+def _add_second_opinion(commands: Commands) -> None:
+    command = commands.add_parser(
+        "second-opinion", help="list the noisy labels that networks are confident of, to train on"
+    )
+    command.add_argument("--data", type=Path, required=True, help="labelled folder")
+    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument(
+        "--sources", required=True, help="sources the networks never saw, comma-separated"
+    )
+    command.add_argument(
+        "--models", default="", help="networks to ask, comma-separated; all shipped if not given"
+    )
+    command.add_argument("--out", type=Path, required=True, help="CSV to write")
+    command.set_defaults(run=_second_opinion)
+
+
+def _second_opinion(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.training.dataset import read_labelled_images
+    from galaxy_core.training.second_opinion import agreed_labels, write_second_opinion
+    from galaxy_core.training.terminal import TerminalProgress
+
+    store, sources = ModelStore.from_settings(settings), listed(options.sources)
+    names = listed(options.models) or [e.card.name for e in store.models() if e.shipped]
+    every = read_labelled_images(options.data, labels=options.labels)
+    progress = TerminalProgress()
+    agreed = agreed_labels(
+        [image for image in every if image.source in sources],
+        [load_classifier(store.find(name)) for name in names],
+        on_picture=lambda done, total: progress.stage("Asking the networks", done, total),
+    )
+    write_second_opinion(agreed, options.out)
+    print(
+        f"Wrote {options.out}: {len(agreed):,} pictures, {sum(agreed.values()):,} of them spirals"
+    )
+    return 0
+
+
+def _add_adopt(commands: Commands) -> None:
+    command = commands.add_parser("adopt", help="put a .keras file of your own into the store")
+    command.add_argument("file", type=Path, metavar="FILE", help="a classifier, saved by Keras 3")
+    command.add_argument("--name", required=True, help="name in the store")
+    command.set_defaults(run=_adopt)
+
+
+def _adopt(options: argparse.Namespace, settings: Settings) -> int:
+    from galaxy_core.adoption.adopt import adopt
+
+    store = ModelStore.from_settings(settings)
+    card = adopt(options.file, name=options.name, store=store)
+    print(f"Wrote {store.trained / card.name}: {card.parameters:,} parameters. {card.summary}")
+    return 0
