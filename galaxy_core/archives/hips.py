@@ -19,6 +19,7 @@ from galaxy_core.archives.survey import (
     Query,
     Survey,
     degrees,
+    ra_and_dec,
 )
 from galaxy_core.cutout import SkyPosition
 
@@ -36,8 +37,7 @@ def cutout_query_of(hips_id: str, aim: Aim) -> Query:
         "/hips2fits",
         (
             ("hips", hips_id),
-            ("ra", degrees(aim.position.ra_deg)),
-            ("dec", degrees(aim.position.dec_deg)),
+            *ra_and_dec(aim.position),
             ("fov", f"{aim.size_arcsec / 3600:.8f}"),
             ("width", str(aim.size_px)),
             ("height", str(aim.size_px)),

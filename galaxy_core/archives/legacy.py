@@ -18,7 +18,7 @@ from galaxy_core.archives.survey import (
     Limits,
     Query,
     Survey,
-    degrees,
+    ra_and_dec,
 )
 from galaxy_core.cutout import SkyPosition
 
@@ -38,8 +38,7 @@ def cutout_query(aim: Aim, _listing: str) -> Query:
     """Return the cutout request: grz colours as JPEG, or the g, r, z planes as FITS."""
     fits = aim.image_format is ImageFormat.FITS
     parameters = (
-        ("ra", degrees(aim.position.ra_deg)),
-        ("dec", degrees(aim.position.dec_deg)),
+        *ra_and_dec(aim.position),
         ("layer", _LAYER),
         ("pixscale", f"{aim.pixel_scale_arcsec:.6f}"),
         ("size", str(aim.size_px)),
@@ -53,13 +52,8 @@ def cutout_query(aim: Aim, _listing: str) -> Query:
 
 def viewer_url(position: SkyPosition) -> str:
     """Return the Legacy Surveys sky viewer at the position."""
-    where = {
-        "ra": degrees(position.ra_deg),
-        "dec": degrees(position.dec_deg),
-        "layer": _LAYER,
-        "zoom": "14",
-    }
-    return f"https://www.legacysurvey.org/viewer?{urlencode(where)}"
+    where = urlencode((*ra_and_dec(position), ("layer", _LAYER), ("zoom", "14")))
+    return f"https://www.legacysurvey.org/viewer?{where}"
 
 
 LEGACY = Survey(

@@ -20,6 +20,7 @@ from galaxy_core.archives.survey import (
     Query,
     Survey,
     degrees,
+    ra_and_dec,
 )
 from galaxy_core.cutout import SkyPosition
 from galaxy_core.errors import DamagedResponse, NotInFootprint
@@ -44,8 +45,7 @@ def listing_query(aim: Aim) -> Query:
     return Query(
         "/cgi-bin/ps1filenames.py",
         (
-            ("ra", degrees(aim.position.ra_deg)),
-            ("dec", degrees(aim.position.dec_deg)),
+            *ra_and_dec(aim.position),
             ("filters", "gri"),
             ("type", "stack"),
         ),
@@ -74,8 +74,7 @@ def cutout_query(aim: Aim, listing: str) -> Query:
     channels = ("red",) if fits else ("red", "green", "blue")
     size = max(1, round(aim.size_arcsec / _SCALE_ARCSEC))
     parameters = (
-        ("ra", degrees(aim.position.ra_deg)),
-        ("dec", degrees(aim.position.dec_deg)),
+        *ra_and_dec(aim.position),
         ("size", str(size)),
         ("output_size", str(aim.size_px)),
         ("format", aim.image_format.value),

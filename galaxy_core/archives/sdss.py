@@ -21,6 +21,7 @@ from galaxy_core.archives.survey import (
     Query,
     Survey,
     degrees,
+    ra_and_dec,
 )
 from galaxy_core.cutout import SkyPosition
 from galaxy_core.errors import ArchiveUnavailable, DamagedResponse
@@ -48,8 +49,7 @@ def cutout_query(aim: Aim, _listing: str) -> Query:
     return Query(
         "/SkyServerWS/ImgCutout/getjpeg",
         (
-            ("ra", degrees(aim.position.ra_deg)),
-            ("dec", degrees(aim.position.dec_deg)),
+            *ra_and_dec(aim.position),
             ("scale", f"{aim.pixel_scale_arcsec:.6f}"),
             ("width", str(aim.size_px)),
             ("height", str(aim.size_px)),
@@ -138,8 +138,8 @@ def number(row: dict[str, object], column: str) -> float | None:
 
 def viewer_url(position: SkyPosition) -> str:
     """Return SkyServer's Navigate tool at the position."""
-    where = {"ra": degrees(position.ra_deg), "dec": degrees(position.dec_deg), "scale": "0.4"}
-    return f"https://skyserver.sdss.org/dr18/VisualTools/navi?{urlencode(where)}"
+    where = urlencode((*ra_and_dec(position), ("scale", "0.4")))
+    return f"https://skyserver.sdss.org/dr18/VisualTools/navi?{where}"
 
 
 # SkyServer serves 60 searches a minute to one address.

@@ -211,3 +211,8 @@ def check_aim(survey: Survey, aim: Aim) -> None:
 def degrees(value: float) -> str:
     """Return an angle as services and caches read it: seven decimals, 0.4 milliarcseconds."""
     return f"{value:.7f}"
+
+
+def ra_and_dec(position: SkyPosition) -> tuple[tuple[str, str], ...]:
+    """Return the two parameters by which services take a position."""
+    return ("ra", degrees(position.ra_deg)), ("dec", degrees(position.dec_deg))
