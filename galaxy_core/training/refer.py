@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_core.cnn.card import CARD_FILE, ModelCard, write_card
+from galaxy_core.cnn.card import CARD_FILE, ModelCard, read_card, write_card
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.reference import (
     MOST_GALAXIES,
@@ -64,14 +64,13 @@ def refer(
     Raises
     ------
     TrainingError
-        If too few galaxies can be read.
+        If too few galaxies can be read, or if the weights change meanwhile.
     """
     classifier = load_classifier(stored)
+    digest = _digest(stored)
     chosen = _trained_on(classifier.card, images)
     nearby = [image for image in images if image.part is Part.VALIDATION]
     reference = build_reference(chosen, nearby, classifier, on_stage=on_stage)
-    digest = hashlib.sha256(stored.weights_path.read_bytes()).hexdigest()
-    write_reference(replace(reference, weights_sha256=digest), stored.reference_path)
     measured = measure_strangeness(
         Classifier(classifier.model, classifier.card, reference=reference),
         [image for image in images if image.part is Part.TEST],
@@ -79,10 +78,20 @@ def refer(
         seed=seed,
         on_stage=on_stage,
     )
-    metrics = {**classifier.card.metrics, "strangeness": measured}
-    card = replace(classifier.card, metrics=metrics)
+    if _digest(stored) != digest:  # trained anew in these minutes: this is of the old weights
+        raise TrainingError(
+            f"The weights of {stored.card.name!r} changed while they were looked at; nothing was "
+            "written. Run it again."
+        )
+    write_reference(replace(reference, weights_sha256=digest), stored.reference_path)
+    card = read_card(stored.folder / CARD_FILE)  # anew: others may have measured meanwhile
+    card = replace(card, metrics={**card.metrics, "strangeness": measured})
     write_card(card, stored.folder / CARD_FILE)
     return card
+
+
+def _digest(stored: StoredModel) -> str:
+    return hashlib.sha256(stored.weights_path.read_bytes()).hexdigest()
 
 
 def _trained_on(card: ModelCard, images: Sequence[LabelledImage]) -> tuple[LabelledImage, ...]:

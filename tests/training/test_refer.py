@@ -12,7 +12,7 @@ from galaxy_core.cnn.architecture import build_network
 from galaxy_core.cnn.card import ModelCard, read_card, write_card
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.reference import MOST_GALAXIES, read_reference
-from galaxy_core.cnn.store import ModelStore
+from galaxy_core.cnn.store import ModelStore, StoredModel
 from galaxy_core.errors import TrainingError
 from galaxy_core.training import refer as refer_module
 from galaxy_core.training.dataset import Part, read_labelled_images, select
@@ -153,3 +153,21 @@ def test_refer_on_the_command_line(images, classifier, tmp_path, monkeypatch, ca
     }
     shutil.rmtree(folder)
     assert read_reference(stored.reference_path, "") is None
+
+
+def test_weights_that_change_meanwhile_leave_card_and_reference_alone(
+    images, classifier, tmp_path, monkeypatch
+):
+    write_card(CARD, tmp_path / "card.json")
+    classifier.model.save(tmp_path / "model.keras")
+    stored = StoredModel(CARD, tmp_path, shipped=False)
+
+    def measured(*arguments, **options):
+        build_network("teaching", seed=2).save(stored.weights_path)  # a training run ends here
+        return {}
+
+    monkeypatch.setattr(refer_module, "measure_strangeness", measured)
+    with pytest.raises(TrainingError, match="changed while they were looked at"):
+        refer_module.refer(stored, images)
+    assert "strangeness" not in read_card(tmp_path / "card.json").metrics
+    assert not stored.reference_path.exists()
