@@ -26,6 +26,8 @@ def settle(page: Page) -> None:
     Streamlit loads its button, which holds the shortcut, as a part of its own: the answer can
     be on the page before it. A frame later React has registered the key.
     """
+    # While a run goes on, what it has not reached yet still stands from the run before.
+    expect(page.get_by_test_id("probability")).to_have_count(1)
     probability(page)
     expect(page.get_by_role("button", name="Next")).to_be_visible()
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

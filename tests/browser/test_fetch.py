@@ -1,5 +1,7 @@
 """Fetching from an archive on loopback, and FITS, in real Chromium."""
 
+import csv
+import io
 import os
 import re
 import socket
@@ -11,7 +13,7 @@ from playwright.sync_api import expect
 
 from tests.archives.fake_archives import FakeArchive, answer, drip, galaxy_jpeg
 from tests.browser import conftest
-from tests.browser.test_classify import probability, upload
+from tests.browser.test_classify import probability, settle, upload
 from tests.pages.test_fits import fits_file
 
 pytestmark = [
@@ -72,6 +74,29 @@ def test_fetching_is_cancelled_half_way_and_the_samples_stay(visit):
     page.get_by_role("button", name="Elliptical galaxy").click()
     probability(page)
     expect(page).to_have_url(re.compile("sample=elliptical"))
+
+
+def test_fetched_list_is_a_table_and_the_arrow_keys_walk_through_it(visit):
+    page = visit("?survey=sdss&name=M51")
+    settle(page)
+    page.get_by_role("button", name="More").click()
+    page.get_by_label("Several, one a line").fill("M64\nM101\nNGC 4565")
+    page.get_by_label("Several, one a line").press("Control+Enter")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Fetch", exact=True).click()
+    expect(page.get_by_text("3 galaxies of the list")).to_be_visible()
+    settle(page)
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_alt_text("M101, the galaxy as it came")).to_be_visible()
+    expect(page).to_have_url(re.compile("survey=sdss&name=M101"))
+    settle(page)
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_alt_text("M64, the galaxy as it came")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Results (CSV)").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8-sig"))))
+    assert [row["path"] for row in rows] == ["M64", "M101", "NGC 4565"]
+    assert all("getjpeg" in row["url"] and not row["error"] for row in rows)
 
 
 def test_bands_and_stretch_move_the_network_input(visit):
