@@ -1,7 +1,8 @@
 """Pillow's door: the bytes of a JPEG, PNG, GIF, WebP, TIFF or BMP -> colour in [0, 1].
 
-Colour profiles are not applied; FITS is read elsewhere (``fits``). Nothing is decoded
-before the header's dimensions were checked, and no setting of Pillow's is changed.
+TIFF with colour in floats, which Pillow does not read, goes to ``float_tiff``. Colour profiles
+are not applied; FITS is read elsewhere (``fits``). Nothing is decoded before the header's
+dimensions were checked, and no setting of Pillow's is changed.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import DamagedImage, TooLarge, UnsupportedImage
-from galaxy_core.intake.colour import guess_stretch, stretch_colour
+from galaxy_core.intake.float_tiff import read_float_colour
 from galaxy_core.intake.limits import MAX_PICTURE_PIXELS, check_pixels, reduction
+from galaxy_core.intake.measured import measured_to_colour
 from galaxy_core.intake.shrink import block_mean
 from galaxy_core.intake.sniff import Kind
 
@@ -40,8 +42,6 @@ _READERS: dict[Kind, type[ImageFile]] = {
 _MAX_JPEG_WORK = 5_000_000_000
 _SIXTEEN_BIT = frozenset({"I;16", "I;16L", "I;16B", "I;16N"})
 _MEASURED = frozenset({"I", "F"})
-# Floats from 0 up to at least this and at most 1 are taken as brightness, not as flux.
-_DISPLAYED_FROM = 0.5
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -82,6 +82,9 @@ def read_picture(data: bytes, kind: Kind, *, name: str) -> tuple[FloatImage, tup
         ``TooLarge``, ``UnsupportedImage`` (animated, too small, an unusual kind of pixel)
         or ``DamagedImage``.
     """
+    if kind is Kind.TIFF and (found := read_float_colour(data, name=name)) is not None:
+        coloured, guessed = measured_to_colour(found[0], name=name)
+        return coloured, (*found[1], *guessed)
     warnings: list[str] = []
     image = _open(data, kind, name=name)
     _check_still(image, kind, name=name, warnings=warnings)
@@ -203,28 +206,9 @@ def _to_colour(decoded: Image.Image, *, name: str) -> tuple[FloatImage, tuple[st
         return _in_three_channels(grey / np.float32(65535.0)), ()
     if decoded.mode in _MEASURED:
         plane = block_mean(np.asarray(decoded), reduction(*decoded.size))
-        return _measured_to_colour(plane, name=name)
+        return measured_to_colour((plane, plane, plane), name=name)
     eight_bit = np.asarray(decoded)[..., :3]
     return np.true_divide(eight_bit, np.float32(255.0), dtype=np.float32), ()
-
-
-def _measured_to_colour(plane: FloatImage, *, name: str) -> tuple[FloatImage, tuple[str, ...]]:
-    """Numbers without a brightness by convention: as they are in [0, 1], else stretched."""
-    missing = ~np.isfinite(plane)
-    count = int(np.count_nonzero(missing))
-    if count == plane.size:
-        raise DamagedImage(f"{name} holds no finite number in any of its pixels.")
-    plane = np.where(missing, np.float32(np.nan), plane)
-    low, high = float(np.nanmin(plane)), float(np.nanmax(plane))
-    if low >= 0.0 and _DISPLAYED_FROM <= high <= 1.0:
-        said = () if count == 0 else (f"Pixels without a number, shown black: {count:,}.",)
-        return _in_three_channels(np.nan_to_num(plane, nan=0.0)), said
-    said = () if count == 0 else (f"Pixels without a number, taken as sky: {count:,}.",)
-    planes = (plane, plane, plane)
-    return stretch_colour(planes, guess_stretch(planes)), (
-        *said,
-        f"Its numbers ({low:.3g} to {high:.3g}) state no brightness: the stretch was guessed.",
-    )
 
 
 def _in_three_channels(grey: FloatImage) -> FloatImage:
