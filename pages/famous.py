@@ -8,6 +8,7 @@ import streamlit as st
 
 from galaxy_core.archives import FAMOUS, SURVEYS, Coverage, FamousGalaxy, Survey, surveys_covering
 from pages.shared import state
+from pages.shared.panels import fetch
 from pages.shared.widgets import plain
 
 # Group, what to see there, and the revised Hubble types of it; the first that fits.
@@ -44,6 +45,7 @@ def page() -> None:
         if members:
             st.subheader(name, anchor=False)
             st.caption(sentence)
+            _together(members, SURVEYS[key], key=f"famous.group.{number}")
             _cards(members, SURVEYS[key])
 
 
@@ -53,6 +55,15 @@ def _group_of(galaxy: FamousGalaxy) -> int:
     if kind.endswith(" pec") and re.match(r"SA|E", kind):
         kind = kind.removesuffix(" pec")
     return next(n for n, (_, _, pattern) in enumerate(GROUPS) if re.match(pattern, kind))
+
+
+def _together(members: list[FamousGalaxy], survey: Survey, *, key: str) -> None:
+    """Draw the button that fetches those of a group that the survey has, as one list."""
+    names = [one.name for one in members if survey.covers(one.position) is not Coverage.NO]
+    label = f"Fetch these {len(names)} from {survey.title}"
+    if len(names) > 1 and st.button(label, icon=":material/table_rows:", key=key):
+        fetch.start(survey.key, names, None)
+        st.switch_page("pages/classify.py")
 
 
 def _cards(members: list[FamousGalaxy], survey: Survey) -> None:
