@@ -30,7 +30,7 @@ def page() -> None:
     models = caches.models()
     state.adopt_link(opened.known_links(models))
     stored = widgets.choose_model(models)
-    with st.container(horizontal=True, vertical_alignment="center", gap="large"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title("Is it a spiral?", width="content")
         buttons = st.container(width="content")
     opened.show_notices(state.notices())
