@@ -1,10 +1,12 @@
 """TIFF with colour in floats, which astrophotography programs save and Pillow does not read."""
 
+import io
 import struct
 import zlib
 
 import numpy as np
 import pytest
+import tifffile
 
 from galaxy_core.errors import DamagedImage, IntakeError, TooLarge, UnsupportedImage
 from galaxy_core.intake import read_cutout
@@ -67,6 +69,19 @@ def test_every_plain_kind_is_read_exactly(order, deflated, planar, channels, dty
     cutout = read_cutout(data, name="m31.tif")
     np.testing.assert_array_equal(cutout.pixels, image[:, :, :3].astype(np.float32))
     assert cutout.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "layout",
+    [{}, {"compression": "zlib"}, {"rowsperstrip": 3}, {"planarconfig": "separate"}],
+    ids=str,
+)
+def test_what_tifffile_writes_is_read_exactly(layout):
+    image = colours()
+    stored = np.moveaxis(image, -1, 0) if "planarconfig" in layout else image
+    buffer = io.BytesIO()
+    tifffile.imwrite(buffer, np.ascontiguousarray(stored), photometric="rgb", **layout)
+    np.testing.assert_array_equal(read_cutout(buffer.getvalue(), name="m.tif").pixels, image)
 
 
 @pytest.mark.parametrize(
