@@ -19,6 +19,7 @@ _LINES = (("#8D99AE", "solid", "circle"), ("#B07CC6", "dash", "diamond"))
 _FAINT = "rgba(141, 153, 174, 0.55)"
 _BAND = "rgba(141, 153, 174, 0.22)"
 _HEIGHT_PX = 330
+_LOWEST_ACCURACY = 0.45  # a little below chance
 HUBBLE_ORDER = ("E", "S0", "SA0", "SAB0", "SB0")
 
 Metrics = Mapping[str, Any]
@@ -178,14 +179,19 @@ def groups(named: Named, key: str, axis_title: str) -> go.Figure:
 
 
 def robustness(named: Named, change: str) -> go.Figure:
-    """Return balanced accuracy against the strength of one change, with intervals."""
+    """Return balanced accuracy against the strength of one change, with intervals.
+
+    The axis of accuracy is the same for every change, so that they can be compared.
+    """
     figure = go.Figure()
-    unit = ""
+    figure.add_hline(y=0.5, line={"color": _FAINT, "dash": "dot"}, annotation_text="chance")
+    unit, lowest = "", _LOWEST_ACCURACY
     for style, (name, metrics) in zip(_LINES, named):
         curve = metrics.get("robustness", {}).get(change)
         if curve is None:
             continue
         unit = curve.get("unit", unit)
+        lowest = min([lowest, *(p["low"] for p in curve["points"] if p["low"] is not None)])
         colour, dash, symbol = style
         figure.add_scatter(
             x=[point["amount"] for point in curve["points"]],
@@ -197,7 +203,9 @@ def robustness(named: Named, change: str) -> go.Figure:
             name=name,
         )
     figure.update_xaxes(title=f"{change} ({unit})" if unit else change)
-    figure.update_yaxes(title="Balanced accuracy (share)", tickformat=".0%")
+    figure.update_yaxes(
+        title="Balanced accuracy (share)", tickformat=".0%", range=[lowest - 0.02, 1.02]
+    )
     return _laid_out(figure)
 
 

@@ -142,6 +142,7 @@ def test_robustness_and_baselines_are_drawn_from_the_card():
     figure = card_figures.robustness([("One", metrics)], "Blur")
     assert figure.layout.xaxis.title.text == "Blur (input pixels)"
     assert list(figure.data[0].x) == [0, 1]
+    assert list(figure.layout.yaxis.range) == [0.43, 1.02]
 
 
 def number(value, count=9):
