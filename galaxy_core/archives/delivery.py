@@ -23,6 +23,7 @@ from galaxy_core.archives.wording import quotable
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.errors import ArchiveError, DamagedResponse, IntakeError, NotInFootprint
 from galaxy_core.intake import read_cutout
+from galaxy_core.intake.fits_reader import FitsReader
 from galaxy_core.settings import Secret
 
 P = ParamSpec("P")
@@ -57,10 +58,12 @@ class Delivery:
         # Few: decoding holds the interpreter much of the time, and more threads than cores
         # would only keep the event loop from its turn.
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="archive")
+        self._fits_reader = FitsReader()  # starts its process with the first FITS, if any
 
     def close(self) -> None:
-        """Let the threads go; what one of them is doing is finished unheard."""
+        """Let threads and process go; what one of them is doing is finished unheard."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._fits_reader.close()
 
     async def deliver(self, aim: Aim, name: str) -> tuple[Cutout, bytes]:
         """Return the cutout and the bytes it was read from.
@@ -126,7 +129,9 @@ class Delivery:
         """Decode, check the pixels, and write down where they are and came from."""
         shown = quotable(name) or f"{aim.position.ra_deg:.4f} {aim.position.dec_deg:+.4f}"
         try:
-            cutout = read_cutout(data, name=shown, origin=Origin.ARCHIVE)
+            cutout = read_cutout(
+                data, name=shown, origin=Origin.ARCHIVE, fits_reader=self._fits_reader
+            )
         except IntakeError as cause:
             raise DamagedResponse(
                 f"{self.survey.title} sent a damaged picture: {cause}"

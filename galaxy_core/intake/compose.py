@@ -13,8 +13,8 @@ from astropy.wcs import WCS
 
 from galaxy_core.cutout import Cutout, FloatImage, Origin, Provenance, SkyPosition
 from galaxy_core.intake.colour import Planes, Stretch, Triple, guess_stretch, stretch_colour
+from galaxy_core.intake.fits_bands import BandImages, Region
 from galaxy_core.intake.fits_contents import FitsPlane, PlaneRole, is_guess
-from galaxy_core.intake.fits_reader import BandImages, Region
 from galaxy_core.intake.sky import local_frame, resampled_wcs, square_around, wcs_of_header
 
 # Surveys show r less and i still less than g as their wavelength grows (SDSS 1 : 0.67 : 0.44,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from galaxy_core.errors import IntakeError
+from galaxy_core.intake.fits_bands import BandImages, Region, assemble
 from galaxy_core.intake.fits_contents import (
     BandChoice,
     FitsContents,
@@ -21,7 +22,7 @@ from galaxy_core.intake.fits_contents import (
     PlaneKey,
     PlaneRole,
 )
-from galaxy_core.intake.fits_reader import BandImages, FitsReader, Region, assemble
+from galaxy_core.intake.fits_reader import FitsReader
 from galaxy_core.intake.limits import MAX_KEPT_PIXELS, MIN_SIDE_PX, MOST_BAND_FILES
 from galaxy_core.intake.sky import pixel_to_sky, sky_to_pixel, wcs_of_header
 

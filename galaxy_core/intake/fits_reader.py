@@ -7,71 +7,21 @@ parses FITS: ``fits`` does, in a ``fits_process``. How bands become colour is ``
 from __future__ import annotations
 
 import hashlib
-import queue
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
 from galaxy_core import errors
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import DamagedImage, IntakeError
-from galaxy_core.intake.fits_contents import (
-    BandChoice,
-    FitsContents,
-    PlaneKey,
-    PlaneRole,
-    describe,
-)
+from galaxy_core.intake.fits_bands import BandImages, Region, assemble
+from galaxy_core.intake.fits_contents import BandChoice, FitsContents, PlaneKey, describe
 from galaxy_core.intake.fits_process import FitsLimits, FitsProcess
 from galaxy_core.intake.limits import MAX_KEPT_PIXELS, check_bytes, reduction
 from galaxy_core.intake.naming import display_name
 
 _HASHED_BYTES = 64 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A part of a plane: rows y0 ≤ y < y1, columns x0 ≤ x < x1, in FITS order from 0."""
-
-    y0: int
-    y1: int
-    x0: int
-    x1: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BandImages:
-    """The pixels of the chosen bands.
-
-    Parameters
-    ----------
-    red, green, blue : ndarray, shape (H, W), float32
-        Rows as in FITS, row 0 at the bottom; NaN where nothing was measured. The same
-        object thrice for one band.
-    contents : FitsContents
-        The file they are from.
-    choice : BandChoice
-        What was asked for.
-    region : Region
-        Which part of the plane they show.
-    shrink : int
-        Side of the blocks of pixels that were averaged; 1 for none.
-    warnings : tuple of str
-        What was repaired or guessed.
-    """
-
-    red: FloatImage
-    green: FloatImage
-    blue: FloatImage
-    contents: FitsContents = field(repr=False)
-    choice: BandChoice
-    region: Region
-    shrink: int = 1
-    warnings: tuple[str, ...] = ()
 
 
 class FitsReader:
@@ -83,7 +33,9 @@ class FitsReader:
     def __init__(self, limits: FitsLimits | None = None) -> None:
         self._limits = limits or FitsLimits()
         self._slots = threading.BoundedSemaphore(self._limits.processes)
-        self._idle: queue.LifoQueue[FitsProcess] = queue.LifoQueue()
+        self._lock = threading.Lock()
+        self._idle: list[FitsProcess] = []
+        self._keeps = 1
 
     def __enter__(self) -> Self:
         return self
@@ -97,12 +49,11 @@ class FitsReader:
         self.close()
 
     def close(self) -> None:
-        """End the idle processes."""
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
-                return
+        """End the idle process; from now on none is kept when its request is done."""
+        with self._lock:
+            self._keeps, idle, self._idle = 0, self._idle, []
+        for worker in idle:
+            worker.close()
 
     def open(self, source: Path | bytes, *, name: str) -> FitsContents:
         """Return what the file offers; no pixel is read.
@@ -181,62 +132,33 @@ class FitsReader:
     ) -> tuple[dict[str, Any], FloatImage | None]:
         """Send one request to a warm or new process; keep it if it stayed sound."""
         with self._slots:
-            try:
-                worker = self._idle.get_nowait()
-            except queue.Empty:
-                worker = FitsProcess(self._limits)
+            with self._lock:
+                worker = self._idle.pop() if self._idle else None
+            worker = worker or FitsProcess(self._limits)
             try:
                 answer, images = worker.ask(source, request)
             except BaseException:
                 worker.close()
                 raise
-            if self._idle.empty() and worker.is_fresh():
-                self._idle.put(worker)
-            else:
-                worker.close()
+            self._keep_or_end(worker)
         if "error" in answer:
             kind = getattr(errors, str(answer["error"]), IntakeError)
             raise kind(str(answer["message"]))
         return answer, images
+
+    def _keep_or_end(self, worker: FitsProcess) -> None:
+        with self._lock:
+            kept = worker.is_fresh() and len(self._idle) < self._keeps
+            if kept:
+                self._idle.append(worker)
+        if not kept:
+            worker.close()
 
 
 def _keys(choice: BandChoice) -> list[PlaneKey]:
     """Return the different planes of a choice, in order."""
     wanted = (choice.red, choice.green, choice.blue, choice.mask)
     return list(dict.fromkeys(key for key in wanted if key is not None))
-
-
-def assemble(
-    images: dict[PlaneKey, FloatImage],
-    contents: FitsContents,
-    choice: BandChoice,
-    region: Region,
-    shrink: int,
-) -> BandImages:
-    """Return the planes where the choice wants them; masked pixels become NaN.
-
-    Raises
-    ------
-    DamagedImage
-        If no pixel of the chosen bands holds a number.
-    """
-    warnings = list(contents.warnings)
-    if choice.mask is not None:
-        masked = images[choice.mask] != 0
-        images = {
-            key: np.where(masked, np.float32(np.nan), image) for key, image in images.items()
-        }
-    shown = {choice.red, choice.blue, choice.green} - {None}
-    blank = sum(int(np.isnan(images[key]).sum()) for key in shown if key is not None)
-    if blank:
-        warnings.append(f"Pixels without a number, taken as sky: {blank:,}.")
-    if all(np.isnan(images[key]).all() for key in shown if key is not None):
-        raise DamagedImage(f"{contents.name} holds no number in any pixel of the chosen bands.")
-    if shrink > 1 and contents.plane(choice.red).role is not PlaneRole.MASK:
-        warnings.append(f"Averaged down in blocks of {shrink} × {shrink} pixels.")
-    red, blue = images[choice.red], images[choice.blue]
-    green = (red + blue) / np.float32(2) if choice.green is None else images[choice.green]
-    return BandImages(red, green, blue, contents, choice, region, shrink, tuple(warnings))
 
 
 def _clipped(region: Region | None, shape: tuple[int, int], *, name: str) -> Region:

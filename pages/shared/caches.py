@@ -32,9 +32,10 @@ if TYPE_CHECKING:
     from galaxy_core.explain.inspection import Inspection
     from galaxy_core.fields import FieldObject
     from galaxy_core.intake.colour import Stretch
+    from galaxy_core.intake.fits_bands import BandImages, Region
     from galaxy_core.intake.fits_contents import BandChoice, FitsContents
     from galaxy_core.intake.fits_files import BandFiles
-    from galaxy_core.intake.fits_reader import BandImages, FitsReader, Region
+    from galaxy_core.intake.fits_reader import FitsReader
 
 THUMBNAIL_PX = 96
 # Of a FITS file on the page: three bands take 50 MB. Larger fields are averaged down, and say

@@ -17,8 +17,8 @@ from galaxy_core.errors import DamagedImage, IntakeError, UnsupportedImage
 from galaxy_core.intake import read_cutout, read_file
 from galaxy_core.intake.colour import Stretch
 from galaxy_core.intake.compose import compose, suggest_stretch
+from galaxy_core.intake.fits_bands import Region
 from galaxy_core.intake.fits_contents import BandChoice, PlaneKey, default_choice
-from galaxy_core.intake.fits_reader import Region
 
 UPLOADS = Path(__file__).parents[3] / "shared" / "galaxies" / "uploads"
 ROWS, COLUMNS = 24, 32

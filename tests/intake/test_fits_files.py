@@ -6,9 +6,9 @@ from astropy.io import fits
 
 from galaxy_core.errors import IntakeError, UnsupportedImage
 from galaxy_core.intake.compose import compose, region_around
+from galaxy_core.intake.fits_bands import Region
 from galaxy_core.intake.fits_contents import BandChoice, PlaneKey, default_choice
 from galaxy_core.intake.fits_files import bring_together, read_together, single_band
-from galaxy_core.intake.fits_reader import Region
 from galaxy_core.intake.sky import pixel_to_sky, wcs_of_header
 from tests.intake.test_fits import COLUMNS, ROWS, flux, written
 from tests.intake.test_sky import tangent

@@ -7,6 +7,7 @@ import threading
 import time
 
 import numpy as np
+import psutil
 import pytest
 from astropy.io import fits
 
@@ -229,3 +230,33 @@ def test_only_intake_errors_leave_a_mutated_file(reader):
             outcomes["read"] += 1
             assert np.isfinite(cutout.pixels).all()
     assert min(outcomes.values()) > 30
+
+
+def processes():
+    """Return the processes of ours that read FITS, by id."""
+    children = psutil.Process().children()
+    return {one.pid for one in children if "galaxy_core.intake.fits" in " ".join(one.cmdline())}
+
+
+def test_reader_closed_while_it_reads_leaves_no_process():
+    before = processes()
+    reader = FitsReader()
+    found = []
+    thread = threading.Thread(target=lambda: found.append(reader.open(sound(), name="a.fits")))
+    thread.start()
+    while not processes() - before and thread.is_alive():
+        time.sleep(0.01)
+    reader.close()
+    thread.join()
+    assert len(found) == 1
+    assert processes() <= before
+
+
+def test_reader_keeps_one_process_for_the_next_file_until_it_is_closed():
+    before = processes()
+    with FitsReader() as reader:
+        reader.open(sound(), name="a.fits")
+        (kept,) = processes() - before
+        reader.open(sound(), name="b.fits")
+        assert processes() - before == {kept}
+    assert processes() <= before

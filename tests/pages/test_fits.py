@@ -8,7 +8,9 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
+from galaxy_core.intake.fits_reader import FitsReader
 from pages.shared.fits_look import FitsLook, adjusted
+from pages.shared.results import uploaded
 from tests.pages import conftest
 
 
@@ -140,6 +142,27 @@ def test_files_that_make_no_colour_picture_say_why(app):
     page.file_uploader[0].set_value(files).run()
     assert "make no colour picture. Bands of one picture must have one size" in words(page)
     assert not [toggle for toggle in page.toggle if toggle.key == "fits.as one"]
+
+
+def test_list_of_uploads_is_read_by_the_reader_that_is_given():
+    read = []
+
+    class Recording(FitsReader):
+        def open(self, source, *, name):
+            read.append(name)
+            return super().open(source, name=name)
+
+    class Upload:
+        def __init__(self, name, data, _):
+            self.name, self.file_id, self._data = name, name, data
+
+        def getvalue(self):
+            return self._data
+
+    files = [Upload(*fits_file("a.fits")), Upload(*fits_file("b.fits", bands="r"))]
+    with Recording() as reader:
+        cutouts = [one.read() for one in uploaded(files, reader)]
+    assert read == [cutout.name for cutout in cutouts] == ["a.fits", "b.fits"]
 
 
 def test_picture_that_is_no_fits_has_no_such_controls(app):

@@ -22,8 +22,8 @@ from pages.shared.widgets import plain
 
 if TYPE_CHECKING:
     from galaxy_core.intake.colour import Stretch
+    from galaxy_core.intake.fits_bands import BandImages
     from galaxy_core.intake.fits_contents import FitsContents, FitsPlane
-    from galaxy_core.intake.fits_reader import BandImages
 
 _COMPARED_AT_ONCE_PX = 1_000_000
 

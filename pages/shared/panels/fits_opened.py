@@ -22,9 +22,9 @@ from pages.shared.widgets import plain
 if TYPE_CHECKING:
     from galaxy_core.cutout import Cutout
     from galaxy_core.intake.colour import Stretch
+    from galaxy_core.intake.fits_bands import BandImages
     from galaxy_core.intake.fits_contents import BandChoice, FitsContents
     from galaxy_core.intake.fits_files import BandFiles
-    from galaxy_core.intake.fits_reader import BandImages
 
 
 @dataclass(slots=True)
