@@ -118,6 +118,14 @@ def test_json_holds_the_objects_of_the_command_line():
     assert json.loads(export.to_json(LINES)) == [line.to_json() for line in LINES]
 
 
+def test_where_an_archive_gave_a_picture_its_url_is_told():
+    urls = ["https://skyserver.sdss.org/x?ra=1", ""]
+    rows = list(csv.DictReader(io.StringIO(export.to_csv(LINES, urls).decode("utf-8-sig"))))
+    assert [row["url"] for row in rows] == urls
+    assert [one["url"] for one in json.loads(export.to_json(LINES, urls))] == urls
+    assert "url" not in export.to_csv(LINES, ["", ""]).decode().splitlines()[0]
+
+
 def test_stage_shows_picture_and_square_whole():
     framing = Framing(49.5, 9.5, 30.0, (0.0, 0.0, 0.0), 20.0)  # reaches 20 px out on the left
     stage = figures.stage(100, 100, framing)
