@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -20,9 +20,13 @@ def uploads_table(files: Sequence[Any], ready: Network) -> None:
     """Draw the results of the uploaded files; a row opens its picture."""
     rows = _rows("uploads", uploaded(files, caches.fits_reader()), ready)
     index = min(state.open_row(), len(rows) - 1)
-    results_table(rows, selection=state.rows_of_table("uploads", index, state.set_open_row))
-    fits_opened.offer_together(files)
-    st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
+
+    def beside() -> None:
+        st.button("Clear uploads", icon=":material/close:", on_click=state.clear_uploads)
+        fits_opened.offer_together(files)
+
+    selection = state.rows_of_table("uploads", index, state.set_open_row)
+    results_table(rows, selection=selection, beside=beside)
 
 
 def fetched_table(ready: Network) -> None:
@@ -58,6 +62,7 @@ def results_table(
     *,
     what: str = "pictures",
     selection: Mapping[str, Any] = MappingProxyType({}),
+    beside: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the table and its downloads.
 
@@ -69,6 +74,8 @@ def results_table(
         What they are, in the plural.
     selection : mapping
         Of ``state.rows_of_table``; empty where no row can be opened.
+    beside : callable
+        Draws what else stands in the row of the downloads.
     """
     import pandas as pd  # half a second of import that the first paint need not wait for
 
@@ -94,28 +101,29 @@ def results_table(
         },
         **selection,
     )
-    _downloads(rows)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _downloads(rows)
+        beside()
 
 
 def _downloads(rows: Sequence[ResultRow]) -> None:
     lines, urls = [row.line for row in rows], [row.url for row in rows]
-    with st.container(horizontal=True):
-        st.download_button(
-            "Results (CSV)",
-            lambda: export.to_csv(lines, urls),
-            "galaxies.csv",
-            "text/csv",
-            icon=":material/table:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Results (JSON)",
-            lambda: export.to_json(lines, urls),
-            "galaxies.json",
-            "application/json",
-            icon=":material/data_object:",
-            on_click="ignore",
-        )
+    st.download_button(
+        "Results (CSV)",
+        lambda: export.to_csv(lines, urls),
+        "galaxies.csv",
+        "text/csv",
+        icon=":material/table:",
+        on_click="ignore",
+    )
+    st.download_button(
+        "Results (JSON)",
+        lambda: export.to_json(lines, urls),
+        "galaxies.json",
+        "application/json",
+        icon=":material/data_object:",
+        on_click="ignore",
+    )
 
 
 def _cells(row: ResultRow) -> dict[str, Any]:
