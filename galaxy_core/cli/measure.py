@@ -50,11 +50,11 @@ def _add_evaluate(commands: Commands) -> None:
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
-    from galaxy_core.cnn.card import CARD_FILE, write_card
     from galaxy_core.cnn.classifier import load_classifier
     from galaxy_core.training.dataset import Part, read_labelled_images, select
     from galaxy_core.training.evaluate import evaluate_images
-    from galaxy_core.training.report import card_measured, evaluation_json, evaluation_text
+    from galaxy_core.training.remeasured import add_metrics
+    from galaxy_core.training.report import evaluation_json, evaluation_text
     from galaxy_core.training.robustness import measure_robustness
     from galaxy_core.training.terminal import TerminalProgress
 
@@ -77,15 +77,14 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
             galaxies=options.robustness,
             on_picture=lambda done, total: progress.stage("Changing pictures", done, total),
         )
-    if options.write_card:
-        write_card(card_measured(classifier.card, metrics), stored.folder / CARD_FILE)
+    card = add_metrics(stored, metrics) if options.write_card else stored.card
     for sentence in unreadable:
         print(sentence, file=sys.stderr)
-    text = json.dumps(evaluation_json(classifier.card, metrics, unreadable), indent=1)
+    text = json.dumps(evaluation_json(card, metrics, unreadable), indent=1)
     if options.json is not None and str(options.json) != "-":
         options.json.write_text(text + "\n", encoding="utf-8")
     as_json = options.json is not None and str(options.json) == "-"
-    print(text if as_json else evaluation_text(classifier.card, metrics, part=options.part))
+    print(text if as_json else evaluation_text(card, metrics, part=options.part))
     return int(metrics["galaxies"] == 0)
 
 
@@ -97,7 +96,6 @@ def _add_compare(commands: Commands) -> None:
     command.add_argument("--store", type=Path, help="folder of the networks, if not the shipped")
     command.add_argument("--methods", default="", help="only these, comma-separated")
     command.add_argument("--epochs", type=int, help="of each network that is fitted for it")
-    command.add_argument("--research-epochs", type=int, help="of the research layers")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--limit", type=int, help="most galaxies of a class, for a quick trial")
     command.add_argument(
@@ -122,11 +120,7 @@ def _compare(options: argparse.Namespace, settings: Settings) -> int:
         methods,
         store=ModelStore(options.store or SHIPPED_FOLDER, options.store or SHIPPED_FOLDER),
         data_dir=settings.data_dir,
-        plan_changes={
-            "epochs": options.epochs,
-            "research_epochs": options.research_epochs,
-            "seed": options.seed,
-        },
+        plan_changes={"epochs": options.epochs, "seed": options.seed},
         write_cards=options.write_cards,
         on_stage=TerminalProgress().stage,
     )

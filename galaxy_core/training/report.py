@@ -6,7 +6,6 @@ Says what ``evaluate`` measured and nothing else: every number stands in its JSO
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from galaxy_core.cnn.card import ModelCard
@@ -38,11 +37,6 @@ def evaluation_json(
         "metrics": dict(metrics),
         "unreadable": list(unreadable),
     }
-
-
-def card_measured(card: ModelCard, metrics: Mapping[str, Any]) -> ModelCard:
-    """Return the card with these metrics; what other commands measured on it stays."""
-    return replace(card, metrics={**card.metrics, **metrics})
 
 
 def evaluation_text(card: ModelCard, metrics: Mapping[str, Any], *, part: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from galaxy_core.cnn.card import CARD_FILE, write_card
 from galaxy_core.cnn.store import ModelStore
 from galaxy_core.training.compare.asked import OnStage
 from galaxy_core.training.compare.galaxies import ComparedGalaxies
 from galaxy_core.training.compare.methods import Kind, Method
 from galaxy_core.training.compare.run import Comparison, ComparisonPlan
-from galaxy_core.training.compare.table import put_on_card, rows_of, table_text
+from galaxy_core.training.compare.table import baseline_metrics, rows_of, table_text
+from galaxy_core.training.remeasured import add_metrics
 
 
 def compare(
@@ -52,13 +52,9 @@ def compare(
     comparison = Comparison(galaxies, plan, shipped, data_dir, on_stage=on_stage)
     results = list(comparison.results(methods))
     if write_cards:
+        metrics = baseline_metrics(
+            results, galaxies=galaxies, plan=plan, data_sha256=comparison.data_sha256
+        )
         for stored in shipped.values():
-            card = put_on_card(
-                stored.card,
-                results,
-                galaxies=galaxies,
-                plan=plan,
-                data_sha256=comparison.data_sha256,
-            )
-            write_card(card, stored.folder / CARD_FILE)
+            add_metrics(stored, metrics)
     return table_text(rows_of(results))

@@ -55,22 +55,17 @@ class ComparisonPlan:
 
     Parameters
     ----------
-    epochs, research_epochs : int
-        Of every network that is fitted here, and of the research layers, four times as slow.
+    epochs : int
+        Of every network that is fitted here.
     seed : int
         Of weights, order, changes and trees.
     trees : int
         Of a forest.
     """
 
-    epochs: int = 15
-    research_epochs: int = 6
+    epochs: int = 12
     seed: int = 1
     trees: int = TREES
-
-    def epochs_of(self, method: Method) -> int:
-        """Return how long a method is fitted."""
-        return self.research_epochs if method.architecture == "research" else self.epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +171,7 @@ class Comparison:
                 train, augmentation=strength, seed=seed, trees=self.plan.trees, on_galaxies=tell
             )
             return answer, {"trees": self.plan.trees, "copies": COPIES, "seed": seed}
-        plan = brief_plan(method, epochs=self.plan.epochs_of(method), seed=seed)
+        plan = brief_plan(method, epochs=self.plan.epochs, seed=seed)
         folder = self.folder / self._name(method, learning)
         answer, parameters = fit_network(plan, train, validation, folder, on_galaxies=tell)
         return answer, {"plan": plan.to_json(), "parameters": parameters}

@@ -6,10 +6,8 @@ Every sentence is made from the numbers, so that none outlives them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from galaxy_core.cnn.card import ModelCard
 from galaxy_core.training.compare.conditions import CONDITIONS, Condition, Number
 from galaxy_core.training.compare.galaxies import ComparedGalaxies
 from galaxy_core.training.compare.methods import METHODS, Method
@@ -31,15 +29,14 @@ def rows_of(results: Iterable[Result]) -> dict[str, dict[str, Cell]]:
     }
 
 
-def put_on_card(
-    card: ModelCard,
+def baseline_metrics(
     results: Sequence[Result],
     *,
     galaxies: ComparedGalaxies,
     plan: ComparisonPlan,
     data_sha256: str,
-) -> ModelCard:
-    """Return the card with the table in ``metrics["baselines"]`` and how it was made beside it."""
+) -> dict[str, Any]:
+    """Return ``baselines``, the table, and ``baselines_how``, for the metrics of a card."""
     rows = rows_of(results)
     titles = {condition.key: condition.title for condition in CONDITIONS}
     table = {
@@ -53,12 +50,11 @@ def put_on_card(
         },
         "fits": {f"{METHODS[r.method].title}, {r.learnt_on}": dict(r.fit) for r in results},
         "epochs": plan.epochs,
-        "research_epochs": plan.research_epochs,
         "seed": plan.seed,
         "galaxies": galaxy_counts(galaxies),
         "data_sha256": data_sha256,
     }
-    return replace(card, metrics={**card.metrics, "baselines": table, "baselines_how": how})
+    return {"baselines": table, "baselines_how": how}
 
 
 def galaxy_counts(galaxies: ComparedGalaxies) -> dict[str, int]:
