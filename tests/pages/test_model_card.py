@@ -161,7 +161,6 @@ HOW = {
         "reverse": {"number": "balanced accuracy", "sentence": "The other way."},
     },
     "epochs": 15,
-    "research_epochs": 7,
     "seed": 1,
     "data_sha256": "0123456789abcdef",
 }

@@ -55,9 +55,8 @@ class ComparisonPlan:
 
     Parameters
     ----------
-    epochs, research_epochs : int
-        Of every network that is fitted here, and of the research layers, which are four times
-        as slow and learn in smaller batches.
+    epochs : int
+        Of every network that is fitted here.
     seed : int
         Of weights, order, changes and trees.
     trees : int
@@ -65,13 +64,8 @@ class ComparisonPlan:
     """
 
     epochs: int = 15
-    research_epochs: int = 7
     seed: int = 1
     trees: int = TREES
-
-    def epochs_of(self, method: Method) -> int:
-        """Return how long a method is fitted."""
-        return self.research_epochs if method.architecture == "research" else self.epochs
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +171,7 @@ class Comparison:
                 train, augmentation=strength, seed=seed, trees=self.plan.trees, on_galaxies=tell
             )
             return answer, {"trees": self.plan.trees, "copies": COPIES, "seed": seed}
-        plan = brief_plan(method, epochs=self.plan.epochs_of(method), seed=seed)
+        plan = brief_plan(method, epochs=self.plan.epochs, seed=seed)
         folder = self.folder / self._name(method, learning)
         answer, parameters = fit_network(plan, train, validation, folder, on_galaxies=tell)
         return answer, {"plan": plan.to_json(), "parameters": parameters}

@@ -50,7 +50,6 @@ def baseline_metrics(
         },
         "fits": {f"{METHODS[r.method].title}, {r.learnt_on}": dict(r.fit) for r in results},
         "epochs": plan.epochs,
-        "research_epochs": plan.research_epochs,
         "seed": plan.seed,
         "galaxies": galaxy_counts(galaxies),
         "data_sha256": data_sha256,

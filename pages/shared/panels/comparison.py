@@ -84,10 +84,9 @@ def _caption(how: Mapping[str, Any]) -> str:
     words = "Balanced accuracy with 95% intervals, unless a column says recall; the best in bold."
     if "epochs" in how:
         words += (
-            f" Networks that do not ship were trained for {how['epochs']} epochs (the research "
-            f"layers for {how['research_epochs']}, in smaller batches), seed {how['seed']}, and "
-            "answer for the mean of eight orientations as those that ship. Data "
-            f"{how['data_sha256'][:12]}."
+            f" Networks that do not ship were trained for {how['epochs']} epochs, seed "
+            f"{how['seed']}, and answer for the mean of eight orientations as those that ship. "
+            f"Data {how['data_sha256'][:12]}."
         )
     return words
 

@@ -23,7 +23,7 @@ from galaxy_core.training.fit import TrainingSquares
 from galaxy_core.training.plan import Augmentation
 from tests.training.test_evaluate import CARD
 
-PLAN = ComparisonPlan(epochs=1, research_epochs=1, seed=2, trees=8)
+PLAN = ComparisonPlan(epochs=1, seed=2, trees=8)
 ROWS = find_methods(["forest", "dense", "teaching"])
 
 
@@ -156,7 +156,7 @@ def test_the_command_puts_the_table_on_the_cards_of_the_store(done, store, tmp_p
         ROWS,
         store=ModelStore(own, own),
         data_dir=data_dir,
-        plan_changes={"epochs": 1, "research_epochs": 1, "seed": 2, "trees": 8},
+        plan_changes={"epochs": 1, "seed": 2, "trees": 8},
         write_cards=True,
         on_stage=lambda what, done, total: None,
     )
