@@ -111,11 +111,14 @@ def _who_wins(rows: Rows) -> str:
         and (best := _ranked(rows, condition))
         and METHODS[best[0][0]].is_old
     ]
-    where = f"they win at {'; '.join(beaten)}" if beaten else "they win in no column"
+    where = (
+        f"another way is best at {'; '.join(beaten)}"
+        if beaten
+        else "no other way is best in any column of balanced accuracy"
+    )
     return (
         f"Of the older ways {_lead(*old[0])} does best on galaxies like those that it learnt on, "
-        f"of the convolutional networks {_lead(*new[0])}; where balanced accuracy is told, "
-        f"{where}."
+        f"of the convolutional networks {_lead(*new[0])}; {where}."
     )
 
 
