@@ -38,7 +38,7 @@ def _evidence(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
         study_state.write_link()
         left, right = st.columns([4, 7], gap="large")
         with left:
-            methods.large(method, chosen, galaxy)
+            methods.large(method, chosen, galaxy, record=methods.record(stored, chosen))
         with right:
             card = st.container()
         found = methods.side_by_side(stored, ready, galaxy, layer)

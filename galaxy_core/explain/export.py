@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from astropy.wcs import WCS
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from galaxy_core.cutout import FloatImage
 from galaxy_core.explain.explanation import Explanation
@@ -44,6 +45,8 @@ def map_png(
         without sign is painted on the scale of activations.
     enlarge : int
         Screen pixels a pixel.
+
+    A blank map carries its reason as the picture's comment.
     """
     plane = explanation.on_input()[index]
     top = scale or float(np.abs(plane).max()) or 1.0
@@ -51,11 +54,13 @@ def map_png(
         painted = blend(picture, paint_evidence(plane, scale=top))
     else:
         painted = paint_activation(plane, top=top)
-    return picture_png(painted, enlarge=enlarge)
+    return picture_png(painted, enlarge=enlarge, comment=explanation.reasons[index])
 
 
-def picture_png(picture: FloatImage | npt.NDArray[np.uint8], *, enlarge: int = 1) -> bytes:
-    """Return a picture (H, W, 3), float32 in [0, 1] or uint8, as PNG."""
+def picture_png(
+    picture: FloatImage | npt.NDArray[np.uint8], *, enlarge: int = 1, comment: str = ""
+) -> bytes:
+    """Return a picture (H, W, 3), float32 in [0, 1] or uint8, as PNG; a comment goes with it."""
     if picture.dtype == np.uint8:
         levels = picture
     else:
@@ -65,7 +70,10 @@ def picture_png(picture: FloatImage | npt.NDArray[np.uint8], *, enlarge: int = 1
         size = (image.width * enlarge, image.height * enlarge)
         image = image.resize(size, Image.Resampling.NEAREST)
     buffer = io.BytesIO()
-    image.save(buffer, "PNG")
+    said = PngInfo()
+    if comment:
+        said.add_text("Comment", comment)
+    image.save(buffer, "PNG", pnginfo=said)
     return buffer.getvalue()
 
 
@@ -97,6 +105,7 @@ def map_fits(
     wcs: WCS | None = None,
     method: str = "",
     model: str = "",
+    reason: str = "",
 ) -> bytes:
     """Return a map on the input's pixels as a FITS image, placed on the sky if that is known.
 
@@ -111,14 +120,15 @@ def map_fits(
         Of the cutout (``Cutout.wcs``: zero-based x, y, row 0 at the top). The map gets a
         tangential projection of its own about its centre; a distorted WCS is followed there
         to first order.
-    method, model : str
-        Written into the header; characters beyond ASCII become "?".
+    method, model, reason : str
+        Written into the header; characters beyond ASCII become "?". ``reason``: why the map
+        is blank, if it is.
     """
     size = plane.shape[0]
     cards: list[Card] = [("SIMPLE", True), ("BITPIX", -32), ("NAXIS", 2)]
     cards += [("NAXIS1", plane.shape[1]), ("NAXIS2", size), ("BUNIT", "logit")]
     cards += [("METHOD", method), ("MODEL", model), *_sky_cards(wcs, framing, size)]
-    header = "".join(map(_card_text, cards)) + "END".ljust(_CARD)
+    header = "".join(map(_card_text, cards)) + _comments(reason) + "END".ljust(_CARD)
     head = header.ljust(-(-len(header) // _BLOCK) * _BLOCK).encode("ascii")
     body = plane[::-1].astype(">f4").tobytes()
     return head + body + bytes(-len(body) % _BLOCK)
@@ -161,6 +171,13 @@ def _tangent_offset(ra0: float, dec0: float, ra: float, dec: float) -> tuple[flo
     xi = math.cos(d) * math.sin(a) / depth
     eta = (math.cos(d0) * math.sin(d) - math.sin(d0) * math.cos(d) * math.cos(a)) / depth
     return math.degrees(xi), math.degrees(eta)
+
+
+def _comments(text: str) -> str:
+    """COMMENT cards with a text, 70 characters each."""
+    plain = text.encode("ascii", "replace").decode().replace("\n", " ")
+    pieces = (plain[start : start + 70] for start in range(0, len(plain), 70))
+    return "".join(f"COMMENT {piece}".ljust(_CARD) for piece in pieces)
 
 
 def _card_text(card: Card) -> str:

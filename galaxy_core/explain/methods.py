@@ -7,7 +7,7 @@ a map deserves belief is measured in ``trust``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Protocol
 
@@ -66,6 +66,8 @@ class Method:
         Whether it is there only to be beaten.
     passes : int
         Roughly how many forward passes it costs a galaxy (a backward pass counts as two).
+    repeated : callable or None
+        A quicker form for tests that repeat the map, where it orders pixels the same way.
     """
 
     key: str
@@ -79,6 +81,17 @@ class Method:
     signed: bool = True
     is_control: bool = False
     passes: int = 1
+    repeated: Attribute | None = None
+
+    def cost(self, network: Network, layer: str | None) -> int:
+        """Return how many forward passes a map of this network at that layer costs."""
+        if self.key != "score_cam":
+            return self.passes
+        return network.filter_count(network.resolve_layer(layer)) + 1
+
+    def for_repeats(self) -> Method:
+        """Return the method as tests that repeat the map use it."""
+        return self if self.repeated is None else replace(self, attribute=self.repeated)
 
 
 _ALL = (
@@ -146,6 +159,7 @@ _ALL = (
         "https://arxiv.org/abs/1703.01365",
         integrated_gradients.attribute,
         passes=97,
+        repeated=integrated_gradients.attribute_in_32_steps,
     ),
     Method(
         "occlusion",

@@ -100,6 +100,10 @@ class Network:
         """Return where the cells of a layer lie on the input."""
         return layer_geometry(self.model, self.resolve_layer(layer))
 
+    def filter_count(self, layer: str) -> int:
+        """Return how many filters a convolution layer has."""
+        return int(self.model.get_layer(self.resolve_layer(layer)).output.shape[-1])
+
     def logits(self, inputs: FloatImage) -> Vector:
         """Return the logits, shape (N,), float32, of inputs (N, S, S, 3) in [0, 1]."""
         forward = self._function("logits", "", self._trace_logits)

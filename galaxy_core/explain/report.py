@@ -166,9 +166,9 @@ def _trust(card: TrustCard) -> str:
         f"<td>{escape(finding.sentence)}</td></tr>"
         for finding in card.findings
     )
-    if card.place is not None:
+    if where := card.place_sentence():
         grade = "off the galaxy" if card.gives_network_away else "on the galaxy"
-        rows += f"<tr><th>Place</th><td>{grade}</td><td>{escape(card.place.sentence())}</td></tr>"
+        rows += f"<tr><th>Place</th><td>{grade}</td><td>{escape(where)}</td></tr>"
     return f"<p><strong>{escape(card.headline())}</strong></p><table>{rows}</table>"
 
 

@@ -142,3 +142,18 @@ def test_report_escapes_what_strangers_wrote(html):
 )
 def test_percent_is_never_certain(probability, text):
     assert percent(probability) == text
+
+
+def test_a_blank_map_carries_its_reason_in_every_file():
+    network = weighted_sum_network(np.zeros((64, 64), np.float32))
+    picture = galaxies(1)
+    found = explain("grad_cam", network, picture)
+    reason = "The logit does not respond to anything in layer Conv for this galaxy."
+    assert found.reasons == (reason,)
+    png = Image.open(io.BytesIO(map_png(found, 0, picture[0], scale=0)))
+    assert png.text["Comment"] == reason
+    assert str(np.load(io.BytesIO(maps_npz(found, picture)))["reasons"][0]) == reason
+    framing = Framing(31.5, 31.5, 32, (0, 0, 0), 20)
+    file = map_fits(found.on_input()[0], framing, method="grad_cam", reason=reason)
+    header = fits.getheader(io.BytesIO(file))
+    assert "".join(header["COMMENT"]) == reason

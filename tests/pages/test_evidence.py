@@ -1,7 +1,9 @@
 """The evidence page in each of its states, as a script sees it."""
 
+import keras
 import pytest
 
+from galaxy_core.cnn.card import ModelCard, write_card
 from tests.pages.conftest import words
 from tests.pages.test_shared_study import study_page
 
@@ -14,7 +16,7 @@ def test_every_method_stands_side_by_side_and_the_trust_card_is_filled_in():
     for method in METHODS.values():
         assert f"<figcaption>{method.title}" in text or f">{method.title}<" in text
     assert "Cannot show:" in text
-    for name in ("Faithfulness", "More than noise", "Sanity", "Stability", "Place"):
+    for name in ("Faithfulness", "More than noise", "Sanity", "Stability", "Agreement", "Place"):
         assert f'<th scope="row">{name}</th>' in text
     assert "being measured" not in text
     assert "This map " in text
@@ -24,27 +26,27 @@ def test_every_method_stands_side_by_side_and_the_trust_card_is_filled_in():
     assert not page.error
 
 
-def test_blank_map_says_why():
-    page = study_page("evidence", sample="star-field", method="astrology")
-    assert page.selectbox(key="study.widget.method").value == "grad_cam"
-    assert not page.error
-
-
 def test_ranking_of_the_data_dir_is_shown():
     from galaxy_core.explain.ranking import Estimate, MethodRanking, MethodScore
     from galaxy_core.explain.ranking_files import write_ranking
     from pages.shared import caches
 
     one = Estimate(0.5, 0.4, 0.6, 8)
-    score = MethodScore("edges", "", {"gap": one}, Estimate(0, 0, 0, 8), 0)
     stored = caches.models()[0]
+    last = stored.card.convolution_layers[-1]
+    scores = (
+        MethodScore("edges", "", {"gap": one}, Estimate(0, 0, 0, 8), 0),
+        MethodScore("grad_cam", last, {"gap": one}, Estimate(0.1, -0.1, 0.3, 8), 0),
+    )
     write_ranking(
-        MethodRanking(stored.card.name, 8, 0, (score,)), stored, caches.settings().data_dir
+        MethodRanking(stored.card.name, 8, 0, scores), stored, caches.settings().data_dir
     )
     page = study_page("evidence")
     table = page.dataframe[0].value
-    assert table["Gap (logit)"].tolist() == ["0.50 (0.40 to 0.60)"]
-    assert table["Beats the edge detector"].tolist() == ["no"]
+    assert table["Gap (logit)"].tolist() == ["0.50 (0.40 to 0.60)"] * 2
+    assert table["Beats the edge detector"].tolist() == ["no", "no"]
+    assert table["Method"].tolist()[1] == "Grad-CAM (no better than an edge detector)"
+    assert "Grad-CAM is no more faithful than an edge detector" in words(page).replace("\\", "")
 
 
 @pytest.mark.parametrize("name", ["evidence", "what_if", "inside"])
@@ -58,4 +60,57 @@ def test_without_a_network_what_is_missing_is_said(no_models, name):
 def test_link_to_an_upload_says_that_no_link_carries_pictures(name):
     page = study_page(name, source="upload")
     assert "which no link carries" in page.info[0].value
+    assert not page.error
+
+
+@pytest.fixture
+def indifferent_network(tmp_path):
+    """A network of the store whose answer depends on no pixel: the last kernel is all zero."""
+    folder = tmp_path / "models" / "indifferent"
+    folder.mkdir(parents=True)
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(4, 3, activation="relu", name="Only"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(1, activation="sigmoid", kernel_initializer="zeros"),
+        ]
+    )
+    model.save(folder / "model.keras")
+    write_card(
+        ModelCard(
+            name="indifferent",
+            title="Indifferent",
+            summary="A test.",
+            architecture="none",
+            parameters=model.count_params(),
+            input_size_px=32,
+            convolution_layers=("Only",),
+            framing="none",
+        ),
+        folder / "card.json",
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "reason"),
+    [
+        ("grad_cam", "The logit does not respond to anything in layer Only for this galaxy."),
+        ("integrated_gradients", "The logit does not respond to any pixel for this galaxy."),
+    ],
+)
+def test_a_blank_map_says_why_on_the_page_and_on_its_card(indifferent_network, method, reason):
+    page = study_page("evidence", model="indifferent", method=method)
+    text = words(page)
+    assert f"<span>{reason}</span>" in text  # where the map would be
+    assert "There is no map:" in text
+    assert text.count(reason) >= 3  # large, among all methods, on the trust card
+    assert "being measured" not in text
+    assert not page.error
+
+
+def test_unknown_method_of_a_link_becomes_grad_cam():
+    page = study_page("evidence", sample="star-field", method="astrology")
+    assert page.selectbox(key="study.widget.method").value == "grad_cam"
     assert not page.error

@@ -1,11 +1,12 @@
 """Fill in the trust card of one galaxy and one method, step by step.
 
-Each step yields the card with one measure more, so that a page can draw it as it comes.
+Each step yields the card with one measure more, so that a page can draw it as it comes. What
+does not depend on the method is measured once for all of them (``Common``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from galaxy_core.cutout import FloatImage
 from galaxy_core.explain.explanation import Maps
 from galaxy_core.explain.methods import Method, explain
 from galaxy_core.explain.network import Network
+from galaxy_core.explain.trust.agreement import WITNESSES, measure_agreement
 from galaxy_core.explain.trust.card import TrustCard
 from galaxy_core.explain.trust.faithfulness import (
     Faithfulness,
@@ -22,14 +24,54 @@ from galaxy_core.explain.trust.faithfulness import (
     measure_faithfulness,
     measure_reference,
 )
+from galaxy_core.explain.trust.learning import Learning, measure_learning
 from galaxy_core.explain.trust.place import Regions, measure_place
 from galaxy_core.explain.trust.ranks import spearman
+from galaxy_core.explain.trust.reliance import Reliance, measure_reliance
 from galaxy_core.explain.trust.sanity import Sanity, measure_sanity
-from galaxy_core.explain.trust.stability import QUICK, THOROUGH, Stability, measure_stability
+from galaxy_core.explain.trust.stability import (
+    BRIEF,
+    QUICK,
+    THOROUGH,
+    Stability,
+    Variation,
+    measure_stability,
+)
 
-# A method that costs over a hundred passes a map gets fewer variations and steps, so that its
-# card, too, is there in a second or two.
-COSTLY_PASSES = 100
+# A card is to be there in a second and a half on two cores, which is some 1,200 passes of the
+# shipped networks. Maps that cost much are therefore repeated less often: with fewer steps of
+# the cascade (the last, which alone is judged, always) and fewer changes of each kind (one of
+# every kind, always). (most passes a map, steps of the cascade, changes)
+_EFFORTS: tuple[tuple[float, int, tuple[Variation, ...]], ...] = (
+    (80, 4, THOROUGH),
+    (100, 2, QUICK),
+    (np.inf, 1, BRIEF),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Common:
+    """What every card of one galaxy before one network shares.
+
+    Parameters
+    ----------
+    reference : Reference
+        Deletion and insertion curves in random order and from the centre.
+    learning : Learning
+        How the network compares with networks of noise.
+    reliance : Reliance or None
+        Whether the answer hangs on the galaxy; None where nobody knows where that is.
+    witnesses : mapping of str to ndarray, shape (S, S)
+        Maps of the methods that others are compared with, by key.
+    edges : ndarray, shape (S, S)
+        The edge detector's map.
+    """
+
+    reference: Reference
+    learning: Learning
+    reliance: Reliance | None
+    witnesses: Mapping[str, Maps]
+    edges: Maps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,9 +90,8 @@ class Case:
         Of everything that is drawn.
     regions : Regions or None
         What is where on the input; without it the place of the evidence is not measured.
-    reference : Reference or None
-        The curves that do not depend on the method (``with_reference``), if several methods
-        are to be assessed.
+    common : Common or None
+        What does not depend on the method (``with_common``), if several are to be assessed.
     """
 
     network: Network
@@ -58,14 +99,13 @@ class Case:
     layer: str | None = None
     seed: int = 0
     regions: Regions | None = None
-    reference: Reference | None = None
+    common: Common | None = None
 
-    def with_reference(self) -> Case:
-        """Return this case with its reference curves measured."""
-        if self.reference is not None:
+    def with_common(self) -> Case:
+        """Return this case with what all methods share measured."""
+        if self.common is not None:
             return self
-        found = measure_reference(self.network.logits, self.picture, seed=self.seed)
-        return replace(self, reference=found)
+        return replace(self, common=_measure_common(self))
 
 
 def assess(method: Method, case: Case) -> Iterator[TrustCard]:
@@ -86,18 +126,26 @@ def assess(method: Method, case: Case) -> Iterator[TrustCard]:
         logit=float(logit[0]),
         blank_reason=whole.reasons[0],
     )
-    if card.blank_reason:
-        yield replace(card, is_complete=True)
+    if card.blank_reason:  # what the answer hangs on is asked of the network, not of the map
+        regions = case.regions
+        reliance = _reliance(case.network, case.picture, regions) if regions else None
+        yield replace(card, reliance=reliance, is_complete=True)
         return
     if case.regions is not None:
         card = replace(card, place=measure_place(true_map, case.regions))
-    card = replace(card, edge_correlation=_edge_correlation(case, true_map))
     yield card
-    card = replace(card, faithfulness=_faithfulness(case, whole.towards(logit)[0]))
+    common = case.common or _measure_common(case)
+    card = replace(card, reliance=common.reliance, learning=common.learning)
+    card = replace(card, edge_correlation=spearman(np.abs(true_map), common.edges))
+    card = replace(card, agreement=measure_agreement(method.key, true_map, common.witnesses))
+    card = replace(card, faithfulness=_faithfulness(case, common, whole.towards(logit)[0]))
     yield card
-    card = replace(card, sanity=_sanity(method, case, true_map))
+    cost = method.cost(case.network, case.layer)
+    _, steps, variations = next(effort for effort in _EFFORTS if cost <= effort[0])
+    card = replace(card, sanity=_sanity(method, case, true_map, steps))
     yield card
-    yield replace(card, stability=_stability(method, case, true_map), is_complete=True)
+    stability = _stability(method, case, true_map, variations)
+    yield replace(card, stability=stability, is_complete=True)
 
 
 def trust_card(method: Method, case: Case) -> TrustCard:
@@ -106,35 +154,55 @@ def trust_card(method: Method, case: Case) -> TrustCard:
     return card
 
 
-def _faithfulness(case: Case, evidence: Maps) -> Faithfulness:
-    return measure_faithfulness(
-        case.network.logits, case.picture, evidence, seed=case.seed, reference=case.reference
+def _measure_common(case: Case) -> Common:
+    network, picture = case.network, case.picture
+
+    def plane(key: str) -> Maps:
+        layer = network.default_layer if network.layer_names else None
+        return explain(key, network, picture[None], layer=layer, seed=case.seed).on_input()[0]
+
+    regions = case.regions
+    return Common(
+        reference=measure_reference(network.logits, picture, seed=case.seed),
+        learning=measure_learning(network, picture, seed=case.seed),
+        reliance=_reliance(network, picture, regions) if regions else None,
+        witnesses={key: plane(key) for key in WITNESSES if network.layer_names},
+        edges=plane("edges"),
     )
 
 
-def _sanity(method: Method, case: Case, true_map: Maps) -> Sanity:
+def _reliance(network: Network, picture: FloatImage, regions: Regions) -> Reliance:
+    _, gradients = network.input_gradients(picture[None])
+    return measure_reliance(network.logits, picture, regions.galaxy, gradients[0])
+
+
+def _faithfulness(case: Case, common: Common, evidence: Maps) -> Faithfulness:
+    return measure_faithfulness(
+        case.network.logits, case.picture, evidence, seed=case.seed, reference=common.reference
+    )
+
+
+def _sanity(method: Method, case: Case, true_map: Maps, steps: int) -> Sanity:
     return measure_sanity(
-        method,
+        method.for_repeats(),
         case.network,
         case.picture,
         true_map,
         layer=case.layer,
         seed=case.seed,
-        steps=2 if method.passes > COSTLY_PASSES else 4,
+        steps=steps,
     )
 
 
-def _stability(method: Method, case: Case, true_map: Maps) -> Stability:
+def _stability(
+    method: Method, case: Case, true_map: Maps, variations: tuple[Variation, ...]
+) -> Stability:
+    again = method.for_repeats()
+
     def explain_pictures(pictures: FloatImage) -> tuple[Maps, npt.NDArray[np.float32]]:
-        found = explain(method, case.network, pictures, layer=case.layer, seed=case.seed)
+        found = explain(again, case.network, pictures, layer=case.layer, seed=case.seed)
         return found.on_input(), case.network.logits(pictures)
 
-    variations = QUICK if method.passes > COSTLY_PASSES else THOROUGH
     return measure_stability(
         explain_pictures, case.picture, true_map, seed=case.seed, variations=variations
     )
-
-
-def _edge_correlation(case: Case, true_map: Maps) -> float:
-    edges = explain("edges", case.network, case.picture[None]).on_input()[0]
-    return spearman(np.abs(true_map), edges)

@@ -10,16 +10,23 @@ from enum import StrEnum
 
 import numpy as np
 
+from galaxy_core.explain.trust.agreement import Agreement
 from galaxy_core.explain.trust.faithfulness import JUDGED, Faithfulness
+from galaxy_core.explain.trust.learning import Learning
 from galaxy_core.explain.trust.place import Place
+from galaxy_core.explain.trust.reliance import Reliance
 from galaxy_core.explain.trust.sanity import Sanity
 from galaxy_core.explain.trust.stability import Stability
 
-SWING_OVER_NOISE = 3.0  # a network of noise exceeds it by chance in 3 of 1000 galaxies
-RANDOM_SPREADS = 2.0
-LEFT_OVER_WEAK, LEFT_OVER_FAIL = 0.5, 0.75
+OVER_NOISE = 4.0
+# Single random orders exceed it in 8 of 100 galaxies. Where one pixel decides, their gaps are
+# evenly spread and no map could ever exceed 1.73 of their root mean square.
+RANDOM_SPREADS = 1.6
+OF_CENTRE = 0.5
+LEFT_OVER_WEAK, LEFT_OVER_FAIL = 0.6, 0.75
 STABLE, STABLE_ENOUGH = 0.6, 0.3
 LIKE_EDGES = 0.8
+AGREEING = 0.4
 
 
 class Grade(StrEnum):
@@ -61,8 +68,8 @@ class TrustCard:
         The network's answer.
     blank_reason : str
         Why the map is blank; empty if it is not.
-    place, faithfulness, sanity, stability : optional
-        The measures. ``place`` stays None where framing found no galaxy.
+    place, reliance, faithfulness, learning, sanity, stability, agreement : optional
+        The measures. ``place`` and ``reliance`` stay None where framing found no galaxy.
     edge_correlation : float or None
         Spearman's correlation of |map| with a plain edge detector.
     is_complete : bool
@@ -75,9 +82,12 @@ class TrustCard:
     logit: float
     blank_reason: str = ""
     place: Place | None = None
+    reliance: Reliance | None = None
     faithfulness: Faithfulness | None = None
+    learning: Learning | None = None
     sanity: Sanity | None = None
     stability: Stability | None = None
+    agreement: Agreement | None = None
     edge_correlation: float | None = None
     is_complete: bool = False
 
@@ -87,10 +97,14 @@ class TrustCard:
         found: list[Finding] = []
         if self.faithfulness is not None:
             found.append(grade_faithfulness(self.faithfulness))
+        if self.learning is not None:
+            found.append(grade_learning(self.learning))
         if self.sanity is not None:
-            found += [grade_learning(self.sanity), grade_sanity(self.sanity)]
+            found.append(grade_sanity(self.sanity))
         if self.stability is not None:
             found.append(grade_stability(self.stability))
+        if self.agreement is not None:
+            found.append(grade_agreement(self.agreement))
         if self.edge_correlation is not None:
             found.append(_grade_edges(self.edge_correlation))
         return tuple(found)
@@ -113,24 +127,36 @@ class TrustCard:
 
     @property
     def gives_network_away(self) -> bool:
-        """Whether the evidence lies off the galaxy."""
-        return self.place is not None and not self.blank_reason and self.place.off_galaxy
+        """Whether the answer hangs on what is around the galaxy (a shortcut, or a neighbour).
+
+        Where that was not measured: whether the map lies off the galaxy.
+        """
+        if self.reliance is not None:
+            return self.reliance.off_galaxy
+        return self.place is not None and self.place.off_galaxy
 
     def headline(self) -> str:
-        """Return the verdict in one or two sentences; empty until there is one."""
+        """Return the verdict in a few sentences; empty until there is one."""
         if self.belief is None:
             return ""
-        if self.blank_reason:
-            return f"There is no map: {self.blank_reason}"
-        text = f"This map {_BELIEF_WORDS[self.belief]}."
         if self.is_control:
-            text = "This is a control and knows nothing of the network: no evidence."
+            return "This is a control and knows nothing of the network: no evidence."
+        text = f"This map {_BELIEF_WORDS[self.belief]}."
+        if self.blank_reason:
+            text = f"There is no map: {self.blank_reason}"
         elif self.belief is not Belief.STANDS_UP:
             worst = max(self.findings, key=lambda finding: _SEVERITY[finding.grade])
             text += f" {worst.sentence}"
-        if self.gives_network_away and self.place is not None and not self.is_control:
-            text += f" Careful: the evidence lies off the galaxy. {self.place.sentence()}"
+        if self.gives_network_away:
+            measured = self.reliance or self.place
+            text += " Careful: the evidence lies off the galaxy."
+            text += f" {measured.sentence()}" if measured is not None else ""
         return text
+
+    def place_sentence(self) -> str:
+        """Return on what the map lies and the answer hangs; empty if that was not measured."""
+        parts = [measured.sentence() for measured in (self.place, self.reliance) if measured]
+        return " ".join(parts)
 
 
 _BELIEF_WORDS = {
@@ -144,8 +170,9 @@ _SEVERITY = {Grade.GOOD: 0, Grade.WEAK: 1, Grade.BAD: 2}
 def grade_faithfulness(measured: Faithfulness) -> Finding:
     """Return the grade of deletion and insertion, over the blurred and the mean baseline.
 
-    Bad where the gap between the curves is within twice its spread for random orders; weak
-    where marking the centre of the frame would do as well.
+    Bad where the gap between the curves is within 1.6 times its spread for random orders; weak
+    where it is less than half of what marking the centre of the frame gives. (Evidence that
+    does lie in the centre, as an elliptical's, gives no more than the centre.)
     """
     gap = float(np.mean([measured.gap(key) for key in JUDGED]))
     chance = RANDOM_SPREADS * float(np.mean([measured.random_spread(key) for key in JUDGED]))
@@ -156,28 +183,31 @@ def grade_faithfulness(measured: Faithfulness) -> Finding:
             f"one up to {chance:.2f}: no more than chance."
         ).replace("-", "−")
         return Finding("Faithfulness", Grade.BAD, measured.sentence() + words)
-    if gap <= centre:
-        words = " Marking the centre of the frame would do as well."
+    if gap < OF_CENTRE * centre:
+        words = (
+            f" Marking the centre of the frame would do better: {centre:+.2f} in area, the map "
+            f"{gap:+.2f}."
+        ).replace("-", "−")
         return Finding("Faithfulness", Grade.WEAK, measured.sentence() + words)
     return Finding("Faithfulness", Grade.GOOD, measured.sentence())
 
 
-def grade_learning(measured: Sanity) -> Finding:
-    """Return whether the network does more with this galaxy than networks of noise do.
+def grade_learning(measured: Learning) -> Finding:
+    """Return whether galaxies move the network further than they move networks of noise.
 
-    Bad where the logit's swing from empty sky is within three times theirs: whatever the map
+    Bad where neither this galaxy nor drawn ones move it four times as far: whatever the map
     shows, a network that has learnt nothing could show as well.
     """
-    if abs(measured.swing) > SWING_OVER_NOISE * measured.noise_swing:
-        return Finding("More than noise", Grade.GOOD, measured.noise_sentence())
+    if measured.over_noise > OVER_NOISE:
+        return Finding("More than noise", Grade.GOOD, measured.sentence())
     words = " There is too little here to explain."
-    return Finding("More than noise", Grade.BAD, measured.noise_sentence() + words)
+    return Finding("More than noise", Grade.BAD, measured.sentence() + words)
 
 
 def grade_sanity(measured: Sanity) -> Finding:
     """Return the grade of what is left of the map on a network of noise.
 
-    Bad where the map itself stays; weak where half of it does, or where only its signs
+    Bad where the map itself stays; weak where much of it does, or where only its signs
     follow the network and the places it marks are the picture's.
     """
     if measured.left_over >= LEFT_OVER_FAIL:
@@ -197,6 +227,14 @@ def grade_stability(measured: Stability) -> Finding:
         return Finding("Stability", Grade.BAD, measured.sentence())
     grade = Grade.GOOD if lowest >= STABLE else Grade.WEAK
     return Finding("Stability", grade, measured.sentence())
+
+
+def grade_agreement(measured: Agreement) -> Finding:
+    """Return whether other methods mark the same places; never bad, as they may be wrong."""
+    if not measured.correlations:
+        return Finding("Agreement", Grade.WEAK, "There is no other method to compare it with.")
+    grade = Grade.GOOD if measured.middle >= AGREEING else Grade.WEAK
+    return Finding("Agreement", grade, measured.sentence())
 
 
 def _grade_edges(correlation: float) -> Finding:

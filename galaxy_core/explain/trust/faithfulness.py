@@ -28,7 +28,7 @@ Order = npt.NDArray[np.intp]
 # Symmetric about a half: keeping the first tenth is removing the last nine.
 FRACTIONS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 1.0)
 HEADLINE_FRACTION = 0.1
-RANDOM_PAIRS = 2
+RANDOM_PAIRS = 3
 _BLUR = 1 / 8  # standard deviation over the side of the picture: arms and bulge are gone
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import ndimage, stats
+
+SMOOTHING = 1 / 32  # standard deviation over the side of the picture: two pixels of 64
 
 
 def spearman(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
@@ -16,6 +18,15 @@ def spearman(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
     centred = [row - row.mean() for row in ranks]
     norm = float(np.sqrt((centred[0] ** 2).sum() * (centred[1] ** 2).sum()))
     return float(centred[0] @ centred[1]) / norm if norm > 0 else 0.0
+
+
+def smooth(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return a map (S, S) on the scale on which places are compared.
+
+    Some methods are fine and others coarse, and evidence that moves by a pixel has not moved:
+    pixel by pixel even a good map of fine detail hardly correlates with itself.
+    """
+    return ndimage.gaussian_filter(plane, SMOOTHING * plane.shape[0], mode="nearest")
 
 
 def agreement_matrix(maps: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

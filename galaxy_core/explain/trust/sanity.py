@@ -2,8 +2,7 @@
 
 Cascading randomisation (Adebayo et al. 2018, section 3.1): layers are given random weights
 from the output downwards, and the map is compared with the true one. A map that stays the
-same shows the picture, not the network. The same random networks say how far chance alone
-would move the logit: a network that moves it no further has learnt nothing to be explained.
+same shows the picture, not the network.
 """
 
 from __future__ import annotations
@@ -20,8 +19,6 @@ from galaxy_core.explain.methods import Method, explain
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.ranks import spearman
 
-NOISE_NETWORKS = 8
-
 
 @dataclass(frozen=True, slots=True)
 class Sanity:
@@ -35,17 +32,11 @@ class Sanity:
         Spearman's correlation of the map with the true one, at each step.
     magnitude_correlations : tuple of float
         The same for absolute values.
-    swing : float
-        z(galaxy) - z(empty sky) of the network itself, in logit.
-    noise_swing : float
-        Root mean square of that over eight networks of noise.
     """
 
     layers: tuple[str, ...]
     correlations: tuple[float, ...]
     magnitude_correlations: tuple[float, ...]
-    swing: float
-    noise_swing: float
 
     @property
     def left_over(self) -> float:
@@ -66,13 +57,6 @@ class Sanity:
             f"With every weight replaced by noise the map still correlates {self.left_over:.2f} "
             f"with the true one (without signs {self.shape_left_over:.2f})."
         )
-
-    def noise_sentence(self) -> str:
-        """Return how the network compares with networks of noise, in words."""
-        return (
-            f"The galaxy moves this network's logit by {self.swing:+.2f} from empty sky, "
-            f"networks of noise by ±{self.noise_swing:.2f}."
-        ).replace("-", "−")
 
 
 def cascade(model: keras.Model, *, steps: int) -> list[list[keras.Layer]]:
@@ -140,11 +124,9 @@ def measure_sanity(
     steps : int
         Most steps of the cascade.
     """
-    pair = np.stack([picture, np.zeros_like(picture)])
     rng = np.random.default_rng(seed)
 
     def on_copy(copy: Network) -> Sanity:
-        swing = _swing(copy, pair)
         groups = cascade(copy.model, steps=steps)
         signed, magnitude = [], []
         for group in groups:
@@ -152,22 +134,10 @@ def measure_sanity(
             found = explain(method, copy, picture[None], layer=layer, seed=seed).on_input()[0]
             signed.append(spearman(found, true_map))
             magnitude.append(spearman(np.abs(found), np.abs(true_map)))
-        noise = []
-        for _ in range(NOISE_NETWORKS):
-            for group in groups:
-                randomise(group, rng)
-            noise.append(_swing(copy, pair))
         return Sanity(
             layers=tuple(group[-1].name for group in groups),
             correlations=tuple(signed),
             magnitude_correlations=tuple(magnitude),
-            swing=swing,
-            noise_swing=float(np.sqrt(np.mean(np.square(noise)))),
         )
 
     return network.on_copy(on_copy)
-
-
-def _swing(network: Network, pair: FloatImage) -> float:
-    galaxy, sky = network.logits(pair)
-    return float(galaxy - sky)

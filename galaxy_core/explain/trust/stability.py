@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
-from galaxy_core.explain.trust.ranks import spearman
+from galaxy_core.explain.trust.ranks import smooth, spearman
 
 Plane = npt.NDArray[np.float32]
 
@@ -50,7 +50,8 @@ class Stability:
     Parameters
     ----------
     correlations : mapping of Kind to float
-        Mean Spearman correlation over the variations of each kind, in [-1, 1].
+        Mean Spearman correlation of the smoothed maps (``ranks.smooth``) over the variations
+        of each kind, in [-1, 1].
     logits : mapping of Kind to tuple of float
         What the network answered to them.
     """
@@ -119,9 +120,7 @@ _STRETCHED = Variation(Kind.STRETCH, lambda picture, _: picture ** np.float32(ST
 
 THOROUGH = (_turn(1), _turn(2), _turn(3), _FLIP, _shift(1, 0), _shift(0, -1), _NOISY, _STRETCHED)
 QUICK = (_turn(1), _FLIP, _shift(1, -1), _NOISY, _STRETCHED)
-VARIATIONS: Mapping[str, tuple[Variation, ...]] = MappingProxyType(
-    {"thorough": THOROUGH, "quick": QUICK}
-)
+BRIEF = (_turn(1), _shift(1, -1), _NOISY, _STRETCHED)  # one of each kind
 
 
 def measure_stability(
@@ -152,10 +151,11 @@ def measure_stability(
     maps, logits = explain_pictures(np.ascontiguousarray(pictures, dtype=np.float32))
     found: dict[Kind, list[float]] = {}
     answers: dict[Kind, list[float]] = {}
+    true = smooth(true_map)
     for variation, plane, logit in zip(variations, maps, logits):
-        returned = variation.back(plane)
+        returned = variation.back(smooth(plane))
         known = np.isfinite(returned)
-        found.setdefault(variation.kind, []).append(spearman(returned[known], true_map[known]))
+        found.setdefault(variation.kind, []).append(spearman(returned[known], true[known]))
         answers.setdefault(variation.kind, []).append(float(logit))
     return Stability(
         MappingProxyType({kind: float(np.mean(values)) for kind, values in found.items()}),

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
+from galaxy_core.errors import GalaxyError
 from pages.shared import figures, scales, widgets
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
@@ -38,8 +39,8 @@ def choose_method() -> Method:
     return METHODS[state.study().method]
 
 
-def large(method: Method, found: Explanation, galaxy: OpenGalaxy) -> None:
-    """Draw the map of the chosen method large, its scale and its sentences."""
+def large(method: Method, found: Explanation, galaxy: OpenGalaxy, *, record: str) -> None:
+    """Draw the map of the chosen method large, its scale, its sentences and its record."""
     reason = found.reasons[0]
     if reason:
         st.html(drawn.gallery([drawn.blank_card(method.title, reason)], kind="aa-large"))
@@ -53,6 +54,8 @@ def large(method: Method, found: Explanation, galaxy: OpenGalaxy) -> None:
             st.html(scales.activation_scale(top, words="strength (no sign)"))
     st.markdown(f"**Shows:** {method.shows}")
     st.markdown(f"**Cannot show:** {method.cannot_show}")
+    if record:
+        st.markdown(f"**Over a whole sample:** {widgets.plain(record)}")
     source = f"[{method.source}]({method.url})" if method.url else method.source
     st.caption(f"Source: {source}. The colours end at this map’s largest value.")
 
@@ -102,6 +105,17 @@ def agreement(found: Sequence[Explanation]) -> None:
     )
 
 
+def record(stored: StoredModel, chosen: Explanation) -> str:
+    """Return how the method did against the edge detector over a sample; empty if not known."""
+    try:
+        measured = caches.ranking(stored)
+    except GalaxyError:
+        return ""  # the table below says what is wrong with the file
+    scores = measured.scores if measured is not None else ()
+    own = (one for one in scores if (one.method, one.layer) == (chosen.method, chosen.layer))
+    return next((one.sentence() for one in own), "")
+
+
 def ranking(stored: StoredModel) -> None:
     """Draw the ranking of methods over a sample for this network, or how to measure it."""
     import pandas as pd
@@ -122,9 +136,6 @@ def ranking(stored: StoredModel) -> None:
             hide_index=True,
             alt="Explanation methods ranked, with 95 % intervals",
         )
-        for score in measured.scores:
-            if not score.beats_edges and score.method in {"grad_cam", "integrated_gradients"}:
-                st.caption(score.sentence())
         st.caption(
             f"{measured.galaxies} simulated galaxies with known arms, bars and bulges; the most "
             "faithful first. In brackets: 95 % bootstrap intervals."

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from galaxy_core.explain.methods import Method
     from galaxy_core.explain.trust.card import TrustCard
 
-EXPECTED = ("Faithfulness", "More than noise", "Sanity", "Stability", "Edges")
+EXPECTED = ("Faithfulness", "More than noise", "Sanity", "Stability", "Agreement", "Edges")
 _SYMBOLS = {"good": "●", "weak": "◐", "bad": "○"}
 
 
@@ -73,9 +73,9 @@ def _html(card: TrustCard | None) -> str:
             rows.append(_row(name, "…", "being measured"))
         else:
             rows.append(_row(name, f"{_SYMBOLS[found.grade]} {found.grade}", found.sentence))
-    if card is not None and card.place is not None:
-        where = "○ off the galaxy" if card.gives_network_away else "● on the galaxy"
-        rows.append(_row("Place", where, card.place.sentence()))
+    if card is not None and (where := card.place_sentence()):
+        mark = "○ off the galaxy" if card.gives_network_away else "● on the galaxy"
+        rows.append(_row("Place", mark, where))
     busy = "" if card is not None and card.is_complete else "Testing the map …"
     verdict, stop, why = (head or busy).partition(". ")
     return (
@@ -128,7 +128,12 @@ def take_away(
         (
             "Map (FITS)",
             lambda: export.map_fits(
-                plane, galaxy.framing, wcs=galaxy.cutout.wcs, method=chosen.method, model=model
+                plane,
+                galaxy.framing,
+                wcs=galaxy.cutout.wcs,
+                method=chosen.method,
+                model=model,
+                reason=chosen.reasons[0],
             ),
             "fits",
             "application/fits",

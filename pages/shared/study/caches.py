@@ -6,7 +6,7 @@ Keys are hashes of weights and inputs, as in ``pages.shared.caches``. Draws noth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from galaxy_core.explain.filters import Ablation, FilterCensus, Patch
     from galaxy_core.explain.network import Network as Explained
     from galaxy_core.explain.ranking import MethodRanking
+    from galaxy_core.explain.trust.assess import Case, Common
     from galaxy_core.explain.trust.card import TrustCard
-    from galaxy_core.explain.trust.faithfulness import Reference
 
 MOST_SAMPLES = 64
 
@@ -95,10 +95,9 @@ def _explanation(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _reference(weights: str, shown: str, _network: Explained, _galaxy: OpenGalaxy) -> Reference:
-    from galaxy_core.explain.trust.faithfulness import measure_reference
-
-    return measure_reference(_network.logits, _galaxy.pixels, seed=0)
+def _common(weights: str, shown: str, square: str, _case: Case) -> Common | None:
+    """Return what every card of one galaxy before one network shares."""
+    return _case.with_common().common
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -137,9 +136,9 @@ def trust_cards(
         return
     network = explained(stored, ready)
     regions = find_regions(galaxy.cutout.pixels, galaxy.framing, size_px=stored.card.input_size_px)
-    reference = _reference(weights, galaxy.input_key, network, galaxy)
-    case = Case(network, galaxy.pixels, layer, 0, regions, reference)
-    for card in assess(found, case):
+    case = Case(network, galaxy.pixels, layer or None, 0, regions)
+    common = _common(weights, galaxy.input_key, f"{galaxy.key} {galaxy.framing.box_px}", case)
+    for card in assess(found, replace(case, common=common)):
         if card.is_complete:
             kept.append(card)
         yield card

@@ -53,7 +53,10 @@ def ranking_rows(ranking: MethodRanking) -> list[dict[str, Any]]:
 
     rows = []
     for score in ranking.scores:
-        title = METHODS[score.method].title if score.method in METHODS else score.method
+        known = METHODS.get(score.method)
+        title = known.title if known is not None else score.method
+        if known is not None and not known.is_control and not score.beats_edges:
+            title += " (no better than an edge detector)"
         measures = score.measures
         rows.append(
             {

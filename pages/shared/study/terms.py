@@ -12,9 +12,10 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "draw it for a network that has learnt nothing. So each map is tested."
         ),
         "trust card": (
-            "Four tests of this one map: does the answer go when the marked pixels go; does "
+            "Five tests of this one map: does the answer go when the marked pixels go; does "
             "the map change when the network is replaced by noise; does it stay when the "
-            "picture is turned or shifted a little; and where does the evidence lie?"
+            "picture is turned or shifted a little; where does the evidence lie; and do other "
+            "methods mark the same?"
         ),
         "removal": (
             "Pixels are taken away, the most marked first, and the logit is watched. A "
@@ -45,8 +46,9 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "changed picture, as it would if the picture had come like this."
         ),
         "region": (
-            "A disc of the picture: take the bulge, an arm or a neighbour away, or keep "
-            "nothing else. For a ring, keep a large disc and erase a small one."
+            "Take a part of the picture away, or keep nothing else. Bulge: within a quarter of "
+            "the radius that holds 95 % of the light. Arms: what is brighter than its average "
+            "around the centre, outside the bulge. Neighbours: the other objects in the picture."
         ),
         "curves": (
             "The picture is changed along one knob, all else as it is now. Where a curve "
