@@ -1,7 +1,7 @@
 """``Change``: one turn of one knob; a list of them is a recipe that fits in a link.
 
 The text form is readable and URL-safe: ``rotate:30~dim:1.5~keep:0.5_0.5_0.2_sky``. This
-module knows the form only; what a knob does stands in ``knobs``.
+module knows the form only; what a knob does stands in ``knobs``, what a region is in ``region``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from galaxy_core.errors import RecipeError
+from galaxy_core.what_if.region import (
+    MOST_STROKES,
+    Painted,
+    Region,
+    Stroke,
+    decode_region,
+    encode_region,
+)
 
 MOST_CHANGES = 40
-MOST_CHARACTERS = 4000
+MOST_CHARACTERS = 8000  # the whole link stays below what servers and proxies let through
 _KNOB = re.compile(r"[a-z_]{1,24}\Z")
 
 
@@ -23,31 +31,6 @@ class Fill(StrEnum):
 
     SKY = "sky"
     AZIMUTHAL = "azimuthal"
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A disc of the picture, in fractions of its width and height, so that links stay short.
-
-    Parameters
-    ----------
-    y, x : float
-        Centre, 0 to 1 from the top left corner.
-    radius : float
-        Of the shorter side, over 0 to 1.5.
-    """
-
-    y: float
-    x: float
-    radius: float
-
-    def __post_init__(self) -> None:
-        inside = 0 <= self.y <= 1 and 0 <= self.x <= 1 and 0 < self.radius <= 1.5
-        if not inside:  # NaN fails as well
-            raise RecipeError(
-                "A region needs a centre from 0 to 1 and a radius over 0 and up to 1.5, got "
-                f"({self.y}, {self.x}) and {self.radius}."
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +90,40 @@ def rounded(change: Change) -> Change:
     return _decode(_encode(change))
 
 
+def painted_over(
+    recipe: tuple[Change, ...], stroke: Stroke, *, knob: str, fill: Fill
+) -> tuple[Change, ...]:
+    """Return the recipe with one stroke more, erased or kept.
+
+    Strokes of one kind in a row make one region: what is kept is what they cover together, and
+    the filling is worked out once.
+
+    Raises
+    ------
+    RecipeError
+        If there is no room for another.
+    """
+    last = recipe[-1] if recipe else None
+    goes_on = (
+        last is not None
+        and (last.knob, last.strength, last.fill) == (knob, 1.0, fill)
+        and isinstance(last.region, Painted)
+        # Where a region is full another begins; of what is kept there can be only one.
+        and (len(last.region.strokes) < MOST_STROKES or knob == "keep")
+    )
+    if goes_on and last is not None and isinstance(last.region, Painted):
+        region = Painted((*last.region.strokes, stroke))
+        return (*recipe[:-1], Change(knob, 1.0, region, fill))
+    if len(recipe) >= MOST_CHANGES:
+        raise RecipeError(f"A recipe has at most {MOST_CHANGES} changes; take one back first.")
+    return (*recipe, Change(knob, 1.0, Painted((stroke,)), fill))
+
+
 def _encode(change: Change) -> str:
-    text = f"{change.knob}:{change.strength:.6g}"
+    text = f"{change.knob}:{change.strength:.6g}".replace("+", "")
     if change.region is not None:
-        region = change.region
-        numbers = (f"{value:.4g}" for value in (region.y, region.x, region.radius))
-        text += ":" + "_".join([*numbers, change.fill.value])
-    return text.replace("+", "")
+        text += f":{encode_region(change.region)}_{change.fill}"
+    return text
 
 
 def _decode(part: str) -> Change:
@@ -123,10 +133,9 @@ def _decode(part: str) -> Change:
             raise ValueError(part)
         if len(fields) == 2:
             return Change(fields[0], float(fields[1]))
-        y, x, radius, fill = fields[2].split("_")
-        region = Region(float(y), float(x), float(radius))
-        return Change(fields[0], float(fields[1]), region, Fill(fill))
+        region, _, fill = fields[2].rpartition("_")
+        return Change(fields[0], float(fields[1]), decode_region(region), Fill(fill))
     except ValueError as error:
         raise RecipeError(
-            f"{part[:60]!r} is no change; expected knob:strength or knob:strength:y_x_radius_fill."
+            f"{part[:60]!r} is no change; expected knob:strength or knob:strength:region_fill."
         ) from error

@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
 from galaxy_core.framing import Framing
-from galaxy_core.what_if.change import Change, Fill, Region
+from galaxy_core.what_if.change import Change, Fill
 from galaxy_core.what_if.knobs import KNOBS, Knob, apply_changes
+from galaxy_core.what_if.region import Disc
 
 Probability = Callable[[list[FloatImage]], npt.NDArray[np.float64]]
 
@@ -169,7 +170,7 @@ class _Search:
         effort = abs(outer) / max(abs(knob.low), abs(knob.high))
         return Flip(Change(knob.key, outer), effort, self.before, after)
 
-    def over(self, regions: list[Region]) -> list[Flip]:
+    def over(self, regions: list[Disc]) -> list[Flip]:
         """Return the erased regions that flip."""
         if not regions:
             return []
@@ -186,7 +187,7 @@ class _Search:
         ]
 
 
-def _regions(pixels: FloatImage, framing: Framing) -> Iterable[Region]:
+def _regions(pixels: FloatImage, framing: Framing) -> Iterable[Disc]:
     """Discs of three sizes on a grid over the framed square, centres inside the picture."""
     height, width = pixels.shape[:2]
     left, top, right, bottom = framing.box_px
@@ -197,4 +198,4 @@ def _regions(pixels: FloatImage, framing: Framing) -> Iterable[Region]:
                 y = (top + (row + 0.5) / GRID * (bottom - top) + 0.5) / height
                 x = (left + (column + 0.5) / GRID * (right - left) + 0.5) / width
                 if 0 <= y <= 1 and 0 <= x <= 1 and radius <= 1.5:
-                    yield Region(y, x, radius)
+                    yield Disc(y, x, radius)

@@ -10,15 +10,22 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image, ImageDraw
+from scipy import ndimage
 
 from galaxy_core.cutout import FloatImage, Mask
 from galaxy_core.framing import Framing
-from galaxy_core.what_if.change import Fill, Region
+from galaxy_core.segmentation import WORKING_SIZE_PX, segment, shrink
+from galaxy_core.what_if.change import Fill
+from galaxy_core.what_if.region import Disc, Part, Region, Stroke
 
 Plane = npt.NDArray[np.floating[Any]]
 
 _RINGS_PER_RADIUS = 40
 _REACH = 1.5  # light radii over which the orientation is measured
+_BULGE, _ARMS_END = 0.25, 1.2  # light radii
+_ARM_SMOOTHING = 0.03  # light radii; finer than an arm, coarser than noise
+_ARM_LEAST = 0.01  # two and a half grey levels of an 8-bit picture
 
 
 def smooth_arms(pixels: FloatImage, framing: Framing, amount: float) -> FloatImage:
@@ -32,14 +39,18 @@ def erase(
     pixels: FloatImage, framing: Framing, amount: float, region: Region, fill: Fill
 ) -> FloatImage:
     """Return the picture with a region replaced by sky or by the azimuthal average."""
-    return fill_mask(pixels, framing, region_mask(pixels, region), amount=amount, fill=fill)
+    return fill_mask(
+        pixels, framing, region_mask(pixels, framing, region), amount=amount, fill=fill
+    )
 
 
 def keep(
     pixels: FloatImage, framing: Framing, amount: float, region: Region, fill: Fill
 ) -> FloatImage:
     """Return the picture with everything but a region replaced."""
-    return fill_mask(pixels, framing, ~region_mask(pixels, region), amount=amount, fill=fill)
+    return fill_mask(
+        pixels, framing, ~region_mask(pixels, framing, region), amount=amount, fill=fill
+    )
 
 
 def fill_mask(
@@ -68,12 +79,53 @@ def fill_mask(
     return pixels + weight * (filling - pixels)
 
 
-def region_mask(pixels: FloatImage, region: Region) -> Mask:
-    """Return the pixels of a region, shape (H, W), bool."""
+def region_mask(pixels: FloatImage, framing: Framing, region: Region) -> Mask:
+    """Return the pixels of a region, shape (H, W), bool.
+
+    The *bulge* is the ellipse of a quarter of the light radius, the *arms* what is brighter
+    than its azimuthal average from there out to 1.2 light radii, the *neighbours* what
+    segmentation finds besides the central galaxy, grown by one of its pixels.
+    """
     height, width = pixels.shape[:2]
-    y = np.arange(height) + 0.5 - region.y * height
-    x = np.arange(width) + 0.5 - region.x * width
-    return np.asarray(np.hypot(y[:, None], x[None, :]) <= region.radius * min(height, width))
+    if isinstance(region, Disc):
+        y = np.arange(height) + 0.5 - region.y * height
+        x = np.arange(width) + 0.5 - region.x * width
+        return np.asarray(np.hypot(y[:, None], x[None, :]) <= region.radius * min(height, width))
+    if isinstance(region, Part):
+        return _part(pixels, framing, region)
+    canvas = Image.new("1", (width, height))
+    draw = ImageDraw.Draw(canvas)
+    for stroke in region.strokes:
+        _paint(draw, stroke, width, height)
+    return np.asarray(canvas, dtype=bool)
+
+
+def _paint(draw: ImageDraw.ImageDraw, stroke: Stroke, width: int, height: int) -> None:
+    # Pillow counts from the middle of the first pixel, a stroke from its corner.
+    points = [(x * width - 0.5, y * height - 0.5) for y, x in stroke.points]
+    if stroke.radius == 0:
+        draw.polygon(points, fill=1, outline=1)
+        return
+    radius = max(stroke.radius * min(height, width), 0.5)
+    draw.line(points, fill=1, width=max(round(2 * radius), 1))
+    for x, y in points:
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=1)
+
+
+def _part(pixels: FloatImage, framing: Framing, part: Part) -> Mask:
+    if part is Part.NEIGHBOURS:
+        others = ndimage.binary_dilation(segment(shrink(pixels, WORKING_SIZE_PX)).others)
+        rows, columns = (
+            (np.arange(length) * cells // length)
+            for length, cells in zip(pixels.shape[:2], others.shape)
+        )
+        return np.asarray(others[np.ix_(rows, columns)])
+    radius = _elliptical_radius(pixels, framing) / framing.radius_px
+    if part is Part.BULGE:
+        return np.asarray(radius <= _BULGE)
+    above = (pixels - azimuthal_average(pixels, framing)).mean(axis=-1)
+    smooth = ndimage.gaussian_filter(above, _ARM_SMOOTHING * framing.radius_px)
+    return np.asarray((smooth > _ARM_LEAST) & (radius > _BULGE) & (radius <= _ARMS_END))
 
 
 def azimuthal_average(pixels: FloatImage, framing: Framing) -> FloatImage:

@@ -29,6 +29,48 @@ def test_slider_redraws_probability_and_picture_and_enters_the_link(visit):
     expect(page).not_to_have_url(re.compile("recipe="))
 
 
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    """Draw over the picture with the mouse, from place to place in fractions of it."""
+    box = page.get_by_alt_text("The galaxy after the changes").bounding_box()
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=6)
+    page.mouse.up()
+
+
+def test_strokes_of_the_brush_change_the_picture_enter_the_link_and_are_undone_one_by_one(visit):
+    page = visit("what_if?sample=grand-design-spiral")
+    expect(page.get_by_test_id("probability")).to_have_text(re.compile(r"\d %$"))
+    picture = page.get_by_alt_text("The galaxy after the changes")
+    drawn = picture.get_attribute("src")
+    page.get_by_role("button", name="Brush", exact=True).click()
+    picture.scroll_into_view_if_needed()
+    drag(page, (0.3, 0.4), (0.6, 0.4))
+    expect(page.get_by_text("erase what one stroke covers")).to_be_visible()
+    expect(picture).not_to_have_attribute("src", drawn)
+    expect(page).to_have_url(re.compile(r"recipe=erase(:|%3A)1(:|%3A)p\."))
+    drag(page, (0.5, 0.7), (0.5, 0.8))
+    expect(page.get_by_text("erase what 2 strokes cover")).to_be_visible()
+    page.get_by_role("button", name="Undo stroke").click()
+    expect(page.get_by_text("erase what one stroke covers")).to_be_visible()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(picture).to_have_attribute("src", drawn)
+    expect(page).not_to_have_url(re.compile("recipe="))
+
+
+def test_a_loop_of_the_lasso_keeps_its_inside(visit):
+    page = visit("what_if?sample=grand-design-spiral")
+    expect(page.get_by_test_id("probability")).to_have_text(re.compile(r"\d %$"))
+    page.get_by_role("button", name="Lasso", exact=True).click()
+    page.get_by_role("button", name="Keep only", exact=True).click()
+    page.get_by_alt_text("The galaxy after the changes").scroll_into_view_if_needed()
+    drag(page, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7), (0.3, 0.7))
+    expect(page.get_by_text("keep only what one stroke covers")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"recipe=keep(:|%3A)1(:|%3A)p\."))
+
+
 def test_link_restores_the_lab(visit):
     page = visit("what_if?sample=grand-design-spiral&recipe=farther:5~rotate:45")
     expect(page.get_by_text("then rotate 45")).to_be_visible()

@@ -6,8 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.framing import find_framing
-from galaxy_core.what_if.change import Change, Region
+from galaxy_core.what_if.change import Change
 from galaxy_core.what_if.knobs import KNOBS
+from galaxy_core.what_if.region import Disc
 from pages.shared.galaxy import open_galaxy
 from pages.shared.study.lab import counting, set_up
 from pages.shared.study.links import (
@@ -34,7 +35,7 @@ def study_page(name: str, **query: str) -> AppTest:
 
 
 def test_study_comes_back_from_its_link():
-    region = Region(0.5, 0.25, 0.125)
+    region = Disc(0.5, 0.25, 0.125)
     study = Study(
         method="rise",
         recipe=(Change("rotate", 30.0), Change("erase", 1.0, region)),

@@ -2,6 +2,12 @@
 
 import re
 
+import pytest
+
+from galaxy_core.errors import RecipeError
+from galaxy_core.what_if.change import Fill, encode_changes, painted_over
+from galaxy_core.what_if.region import stroke_through
+from pages.shared.study.brush import reported_stroke
 from tests.pages.conftest import words
 from tests.pages.test_shared_study import study_page
 
@@ -47,6 +53,56 @@ def test_region_is_erased_by_its_button():
     page.slider(key="what_if.region.radius").set_value(20).run()
     page.button(key="what_if.erase").click().run()
     assert page.query_params["recipe"] == "erase:1:0.5_0.5_0.2_sky"
+
+
+@pytest.mark.parametrize("part", ["arms", "bulge", "neighbours"])
+def test_a_part_of_the_galaxy_goes_with_one_click(part):
+    page = study_page("what_if", sample="grand-design-spiral")
+    page.button(key=f"what_if.erase {part}").click().run()
+    assert page.query_params["recipe"] == f"erase:1:{part}_sky"
+    assert f"erase the {part} (filled with empty sky)" in words(page).replace("\\", "")
+    assert not page.error
+
+
+def test_link_brings_strokes_back():
+    stroke = stroke_through([(0.4, 0.3), (0.5, 0.6)], 0.05)
+    recipe = painted_over((), stroke, knob="erase", fill=Fill.AZIMUTHAL)
+    page = study_page("what_if", recipe=encode_changes(recipe))
+    said = words(page).replace("\\", "")
+    assert "erase what one stroke covers (filled with the average at that radius)" in said
+    assert page.query_params["recipe"] == encode_changes(recipe)
+    assert not page.error
+
+
+GOOD = {"points": [[0.3, 0.4], [0.6, 0.5]], "radius": 0.05, "act": "erase", "fill": "sky"}
+
+
+def test_a_reported_stroke_is_read_x_first():
+    found = reported_stroke(GOOD)
+    assert found.stroke == stroke_through([(0.4, 0.3), (0.5, 0.6)], 0.05)
+    assert (found.knob, found.fill) == ("erase", Fill.SKY)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        "a stroke",
+        {},
+        GOOD | {"points": "no"},
+        GOOD | {"points": [[0.1]]},
+        GOOD | {"points": []},
+        GOOD | {"points": [[0.1, float("nan")]]},
+        GOOD | {"points": [[0.1, 0.2]] * 401},
+        GOOD | {"radius": 3},
+        GOOD | {"radius": "wide"},
+        GOOD | {"act": "explode"},
+        GOOD | {"fill": "lava"},
+    ],
+)
+def test_what_is_no_stroke_is_refused_in_words(wrong):
+    with pytest.raises(RecipeError, match="stroke"):
+        reported_stroke(wrong)
 
 
 def test_search_says_what_it_tried():

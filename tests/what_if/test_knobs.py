@@ -10,17 +10,17 @@ from galaxy_core.framing import Framing, find_framing
 from galaxy_core.what_if.change import (
     Change,
     Fill,
-    Region,
     decode_changes,
     encode_changes,
     rounded,
 )
 from galaxy_core.what_if.knobs import KNOBS, apply_changes, find_knob
 from galaxy_core.what_if.light import extinction_law
+from galaxy_core.what_if.region import Disc
 from galaxy_core.what_if.regions import azimuthal_average, fill_mask
 
 SKY = (0.04, 0.05, 0.06)
-REGION = Region(0.5, 0.5, 0.2)
+REGION = Disc(0.5, 0.5, 0.2)
 
 
 def spiral(height: int = 90, width: int = 110, axis_ratio: float = 1.0) -> np.ndarray:
@@ -218,7 +218,7 @@ RECIPE = (
     Change("rotate", -30.5),
     Change("dim", 1.25),
     Change("noise", 1e-05),
-    Change("erase", 1.0, Region(0.25, 0.75, 0.1), Fill.AZIMUTHAL),
+    Change("erase", 1.0, Disc(0.25, 0.75, 0.1), Fill.AZIMUTHAL),
 )
 
 

@@ -8,17 +8,18 @@ import numpy as np
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
-from galaxy_core.what_if.change import Region, rounded
+from galaxy_core.what_if.change import rounded
 from galaxy_core.what_if.flip import FlipSearch, least_flip
 from galaxy_core.what_if.knobs import KNOBS
+from galaxy_core.what_if.region import Disc
 from pages.shared import caches, figures, scales, widgets, wording
 from pages.shared.evidence import ShownEvidence, shown_evidence
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.links import EvidenceKind
 from pages.shared.networks import Network
+from pages.shared.study import brush, state
 from pages.shared.study import caches as study_caches
 from pages.shared.study import figures as drawn
-from pages.shared.study import state
 from pages.shared.study.lab import Lab, counting
 from pages.shared.study.links import strength_of
 from pages.shared.study.terms import TERMS
@@ -54,33 +55,21 @@ def evidence_of(stored: StoredModel, ready: Network, look: caches.Look) -> Shown
     )
 
 
-def picture(galaxy: OpenGalaxy, region: Region) -> None:
-    """Draw the changed picture with the square that the network sees and the region tool."""
+def picture(galaxy: OpenGalaxy, disc: Disc) -> None:
+    """Draw the changed picture to paint on, with the network's square and the tool's disc."""
     height, width = galaxy.cutout.pixels.shape[:2]
-    radius = region.radius * min(height, width)
-    left, top, _, _ = (edge + 0.5 for edge in galaxy.framing.box_px)
-    side = 2 * galaxy.framing.half_size_px
-    shapes = _box("aa-square", left / width, top / height, side / width, side / height) + _box(
-        "aa-disc",
-        region.x - radius / width,
-        region.y - radius / height,
-        2 * radius / width,
-        2 * radius / height,
+    radius = disc.radius * min(height, width)
+    brush.painting(
+        galaxy,
+        {
+            "left": disc.x - radius / width,
+            "top": disc.y - radius / height,
+            "width": 2 * radius / width,
+            "height": 2 * radius / height,
+        },
     )
-    st.html(
-        f'<div class="aa-stage" style="aspect-ratio:{width}/{height}">'
-        f'<img src="{figures.picture(galaxy.cutout.pixels)}" alt="The galaxy after the changes">'
-        f"{shapes}</div>"
-    )
-    st.caption("Square: what the network sees. Dashed: the disc of the region tool.")
-
-
-def _box(kind: str, left: float, top: float, width: float, height: float) -> str:
-    place = "".join(
-        f"{name}:{100 * value:.2f}%;"
-        for name, value in (("left", left), ("top", top), ("width", width), ("height", height))
-    )
-    return f'<div class="{kind}" style="{place}"></div>'
+    if why := state.refused():
+        st.info(widgets.plain(why), icon=":material/brush:")
 
 
 def seen(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from galaxy_core.what_if.change import Change, Fill, Region
+from galaxy_core.what_if.change import Change, Fill
 from galaxy_core.what_if.knobs import KNOBS, MOST_CHANGES, Knob
+from galaxy_core.what_if.region import Disc, Painted, Part, Region
 from pages.shared.study import state
 from pages.shared.study.terms import TERMS
 
@@ -18,7 +19,10 @@ GROUPS = {
 }
 
 
-def knobs() -> Region:
+_FILLS = {Fill.SKY: "empty sky", Fill.AZIMUTHAL: "the average at that radius"}
+
+
+def knobs() -> Disc:
     """Draw the sliders in groups, the region tool and the history; return the tool's disc."""
     names = [*GROUPS, "Regions"]
     *groups, last = st.tabs(names)
@@ -49,31 +53,52 @@ def _step(span: float) -> float:
     return 0.1 if span > 4 else 0.05 if span > 1 else 0.01
 
 
-def _regions() -> Region:
-    st.caption("A disc of the picture, in percent of its sides", help=TERMS["region"])
-    x = st.slider("Centre, from the left (%)", 0, 100, 50, key="what_if.region.x")
-    y = st.slider("Centre, from the top (%)", 0, 100, 50, key="what_if.region.y")
-    radius = st.slider("Radius (% of the shorter side)", 1, 100, 10, key="what_if.region.radius")
-    words = {Fill.SKY: "empty sky", Fill.AZIMUTHAL: "the average at that radius"}
-    fill = st.selectbox(
-        "Fill with", list(Fill), format_func=words.__getitem__, key="what_if.region.fill"
+def _regions() -> Disc:
+    st.caption(
+        "Brush and lasso are under the picture. Here: what the app finds by itself, and a disc "
+        "for the keyboard.",
+        help=TERMS["region"],
     )
-    region = Region(y / 100, x / 100, radius / 100)
+    fill = st.selectbox(
+        "Fill with", list(Fill), format_func=_FILLS.__getitem__, key="what_if.region.fill"
+    )
+    for part in Part:
+        _act_on(part, fill, f"the {part}", f" {part}")
+    x = st.slider("Disc: centre, from the left (%)", 0, 100, 50, key="what_if.region.x")
+    y = st.slider("Disc: centre, from the top (%)", 0, 100, 50, key="what_if.region.y")
+    radius = st.slider(
+        "Disc: radius (% of the shorter side)", 1, 100, 10, key="what_if.region.radius"
+    )
+    disc = Disc(y / 100, x / 100, radius / 100)
+    _act_on(disc, fill, "the disc", "")
+    return disc
+
+
+def _act_on(region: Region, fill: Fill, words: str, key: str) -> None:
+    """Draw the two buttons that erase a region, or keep nothing else."""
     full = len(state.study().recipe) >= MOST_CHANGES
     with st.container(horizontal=True):
         for label, knob, icon in (
-            ("Erase it", "erase", ":material/ink_eraser:"),
-            ("Keep only it", "keep", ":material/crop_free:"),
+            ("Erase", "erase", ":material/ink_eraser:"),
+            ("Keep only", "keep", ":material/crop_free:"),
         ):
             st.button(
-                label,
+                f"{label} {words}",
                 icon=icon,
-                key=f"what_if.{knob}",
+                key=f"what_if.{knob}{key}",
                 on_click=state.add,
                 args=(Change(knob, 1.0, region, fill),),
                 disabled=full,
             )
-    return region
+
+
+def _in_words(region: Region) -> str:
+    if isinstance(region, Part):
+        return f"the {region}"
+    if isinstance(region, Painted):
+        count = len(region.strokes)
+        return "what one stroke covers" if count == 1 else f"what {count} strokes cover"
+    return "a disc"
 
 
 def _history() -> None:
@@ -92,7 +117,8 @@ def recipe_in_words() -> str:
     for change in state.study().recipe:
         knob = KNOBS[change.knob]
         if change.region is not None:
-            parts.append(f"{knob.title.lower()} a disc (filled with {change.fill})")
+            where = _in_words(change.region)
+            parts.append(f"{knob.title.lower()} {where} (filled with {_FILLS[change.fill]})")
         else:
             amount = f"{change.strength:.3g} {knob.unit}".strip().replace("-", "−")
             parts.append(f"{knob.title.lower()} {amount}")

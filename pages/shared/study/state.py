@@ -29,6 +29,7 @@ _REDO = "study.redo"
 _NOTICES = "study.notices"
 _FLIPS = "study.flips"
 _DREAMT = "study.dreamt"
+_REFUSED = "study.refused"
 _MOST_UNDO = 100
 
 
@@ -76,6 +77,16 @@ def cook(recipe: tuple[Change, ...]) -> None:
         st.session_state[_UNDO] = (*st.session_state.get(_UNDO, ()), before)[-_MOST_UNDO:]
         st.session_state[_REDO] = ()
         change(recipe=recipe)
+
+
+def refuse(why: str) -> None:
+    """Keep the sentence why a change was not made, for the next drawing of the page."""
+    st.session_state[_REFUSED] = why
+
+
+def refused() -> str:
+    """Return that sentence, once; empty if there is none."""
+    return str(st.session_state.pop(_REFUSED, ""))
 
 
 def undo() -> None:
