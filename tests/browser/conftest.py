@@ -1,7 +1,7 @@
 """The served app in real Chromium: one server for them all, one fresh visitor a test.
 
-Playwright leaves an event loop running in its thread for as long as it lives; the fixtures
-end with this folder, so that tests after it in the same worker may call ``asyncio.run``.
+Playwright leaves an event loop running in its thread for as long as it lives; the browser
+ends with each file, so that tests after it in the same worker may call ``asyncio.run``.
 """
 
 import os
@@ -23,7 +23,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 START_S, PATIENCE_MS = 120, 60_000
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory) -> Iterator[str]:
     """Serve the app on a free port with a data dir of its own; yield its address."""
     with socket.socket() as probe:
@@ -61,7 +61,7 @@ def _wait_until_healthy(url: str, server: subprocess.Popen[bytes], log: Path) ->
     pytest.fail(f"The app did not start:\n{log.read_text()[-2000:]}")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, NAMES)), None)
     if executable is None:
