@@ -28,7 +28,8 @@ def baselines(card: ModelCard) -> None:
     st.subheader(f"Against what came before: {plain(card.title)}", anchor=False)
     if how.get("means"):
         st.markdown(plain(" ".join(how["means"])))
-    st.markdown(table_markdown(table, conditions))
+    with st.container(key="wide-table"):  # wider than a telephone: it scrolls by itself
+        st.markdown(table_markdown(table, conditions))
     st.caption(plain(_caption(how)))
     if conditions:
         with st.expander("What is asked in each column"):
