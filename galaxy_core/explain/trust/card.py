@@ -1,6 +1,21 @@
 """The trust card: the measures of one map, what they amount to, and the verdict.
 
-The rules and their thresholds all stand here. Nothing is measured here.
+The rules and their thresholds all stand here. Nothing is measured here. How they separate
+(``python -m benchmarks trust`` measures it again; simulated and real galaxies):
+
+- Four networks of noise, 9 methods, 108 maps: none stands up; galaxies moved none of them over
+  2.3 times as far as other noise. The shipped ones: 18 times and more.
+- A network trained on a lit corner pixel: given away in 40 of 40 cards where it is lit. Where it
+  is dark, lighting it takes over 10 of the logit (``reliance``). Shipped networks: no false alarm.
+- Teaching network, 22 spirals and 14 ellipticals, maps that stand up: gradient saliency 21 and 3,
+  SmoothGrad 21 and 0, Score-CAM 12 and 0, occlusion 2 and 13, Grad-CAM 2 and 2; Grad-CAM++,
+  LayerCAM, RISE and Integrated Gradients none (the last: weak for 18 spirals, as the places it
+  marks are the picture's).
+- Research network, 22 and 22: Grad-CAM 7 and 0 (weak for 10 and 17), saliency 5 and 3; of 13 and
+  11: SmoothGrad 12 and 6, occlusion 3 and 7, Score-CAM 3 and 0, RISE and Integrated Gradients
+  none.
+
+An elliptical is called one for what it has not, so there is often little for a map to show.
 """
 
 from __future__ import annotations

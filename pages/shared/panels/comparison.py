@@ -28,7 +28,9 @@ def baselines(card: ModelCard) -> None:
     st.subheader(f"Against what came before: {plain(card.title)}", anchor=False)
     if how.get("means"):
         st.markdown(plain(" ".join(how["means"])))
-    with st.container(key="wide-table"):  # wider than a telephone: it scrolls by itself
+    with st.container(
+        key=f"wide-table-{card.name}"
+    ):  # wider than a telephone: it scrolls by itself
         st.markdown(table_markdown(table, conditions))
     st.caption(plain(_caption(how)))
     if conditions:

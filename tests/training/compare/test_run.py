@@ -136,7 +136,8 @@ def test_a_forest_is_the_same_for_the_same_seed():
         )(asked)
         for _ in range(2)
     ]
-    np.testing.assert_array_equal(*said)
+    # scikit-learn's threads add the trees up in the order in which they end: the last bit moves.
+    np.testing.assert_allclose(*said, rtol=1e-12)
 
 
 def test_a_trial_is_for_no_card_and_an_unknown_row_is_refused(two_collections, capsys, tmp_path):
