@@ -11,7 +11,13 @@ import json
 import sys
 from pathlib import Path
 
-from galaxy_core.cli.command import Commands, listed
+from galaxy_core.cli.command import (
+    Commands,
+    add_choice_of_labels,
+    add_labelled_folder,
+    labelled_images,
+    listed,
+)
 from galaxy_core.cnn.store import DEFAULT_MODEL, SHIPPED_FOLDER, ModelStore
 from galaxy_core.settings import Settings
 
@@ -24,8 +30,7 @@ def add_commands(commands: Commands) -> None:
 
 def _add_evaluate(commands: Commands) -> None:
     command = commands.add_parser("evaluate", help="how well a network does on labelled galaxies")
-    command.add_argument("--data", type=Path, required=True, help="labelled folder")
-    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    add_labelled_folder(command)
     command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
     command.add_argument(
         "--part",
@@ -33,8 +38,7 @@ def _add_evaluate(commands: Commands) -> None:
         default="test",
         help="test: the fifth that training leaves alone; all: for galaxies from elsewhere",
     )
-    command.add_argument("--sources", default="", help="only these sources, comma-separated")
-    command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    add_choice_of_labels(command)
     command.add_argument("--json", type=Path, metavar="FILE", help="write JSON here; - prints it")
     command.add_argument(
         "--robustness",
@@ -51,7 +55,7 @@ def _add_evaluate(commands: Commands) -> None:
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.cnn.classifier import load_classifier
-    from galaxy_core.training.dataset import Part, read_labelled_images, select
+    from galaxy_core.training.dataset import Part, select
     from galaxy_core.training.evaluate import evaluate_images
     from galaxy_core.training.remeasured import add_metrics
     from galaxy_core.training.report import evaluation_json, evaluation_text
@@ -59,7 +63,7 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.training.terminal import TerminalProgress
 
     images = select(
-        read_labelled_images(options.data, labels=options.labels),
+        labelled_images(options),
         part=Part.TEST if options.part == "test" else None,
         sources=listed(options.sources),
         tiers=listed(options.tiers),

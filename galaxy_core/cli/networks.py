@@ -10,7 +10,13 @@ import argparse
 import json
 from pathlib import Path
 
-from galaxy_core.cli.command import Commands, listed
+from galaxy_core.cli.command import (
+    Commands,
+    add_choice_of_labels,
+    add_labelled_folder,
+    labelled_images,
+    listed,
+)
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
 from galaxy_core.settings import Settings
 
@@ -49,12 +55,10 @@ def _models(options: argparse.Namespace, settings: Settings) -> int:
 
 def _add_train(commands: Commands) -> None:
     command = commands.add_parser("train", help="train a network into the store")
-    command.add_argument("--data", type=Path, required=True, help="labelled folder")
-    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    add_labelled_folder(command)
     command.add_argument("--name", help="name in the store; the architecture's if not given")
     command.add_argument("--architecture", default=DEFAULT_MODEL, help="teaching or research")
-    command.add_argument("--sources", default="", help="only these sources, comma-separated")
-    command.add_argument("--tiers", default="", help="only these label tiers, comma-separated")
+    add_choice_of_labels(command)
     command.add_argument("--second-opinion", type=Path, help="list that second-opinion wrote")
     command.add_argument("--epochs", type=int, help="as the architecture's plan if not given")
     command.add_argument("--seed", type=int, default=1)
@@ -93,8 +97,7 @@ def _add_second_opinion(commands: Commands) -> None:
     command = commands.add_parser(
         "second-opinion", help="list the noisy labels that networks are confident of, to train on"
     )
-    command.add_argument("--data", type=Path, required=True, help="labelled folder")
-    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    add_labelled_folder(command)
     command.add_argument(
         "--sources", required=True, help="sources the networks never saw, comma-separated"
     )
@@ -107,13 +110,12 @@ def _add_second_opinion(commands: Commands) -> None:
 
 def _second_opinion(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.cnn.classifier import load_classifier
-    from galaxy_core.training.dataset import read_labelled_images
     from galaxy_core.training.second_opinion import agreed_labels, write_second_opinion
     from galaxy_core.training.terminal import TerminalProgress
 
     store, sources = ModelStore.from_settings(settings), listed(options.sources)
     names = listed(options.models) or [e.card.name for e in store.models() if e.shipped]
-    every = read_labelled_images(options.data, labels=options.labels)
+    every = labelled_images(options)
     progress = TerminalProgress()
     agreed = agreed_labels(
         [image for image in every if image.source in sources],

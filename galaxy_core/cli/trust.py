@@ -12,7 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from galaxy_core.cli.command import Commands, listed
+from galaxy_core.cli.command import (
+    Commands,
+    add_labelled_folder,
+    labelled_images,
+    listed,
+)
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
 from galaxy_core.settings import Settings
 
@@ -28,8 +33,7 @@ def _add_refer(commands: Commands) -> None:
     command = commands.add_parser(
         "refer", help="what a network trusts: its training galaxies, and what it refuses, measured"
     )
-    command.add_argument("--data", type=Path, required=True, help="labelled folder it learnt from")
-    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    add_labelled_folder(command, what="labelled folder it learnt from")
     command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
     command.add_argument("--store", type=Path, help="folder of the networks, if not the app's")
     command.add_argument("--strangers", type=int, default=700, help="pictures of no galaxy")
@@ -38,7 +42,6 @@ def _add_refer(commands: Commands) -> None:
 
 
 def _refer(options: argparse.Namespace, settings: Settings) -> int:
-    from galaxy_core.training.dataset import read_labelled_images
     from galaxy_core.training.refer import refer
     from galaxy_core.training.terminal import TerminalProgress
 
@@ -48,7 +51,7 @@ def _refer(options: argparse.Namespace, settings: Settings) -> int:
     stored = store.find(options.model)
     card = refer(
         stored,
-        read_labelled_images(options.data, labels=options.labels),
+        labelled_images(options),
         strangers=options.strangers,
         seed=options.seed,
         on_stage=TerminalProgress().stage,
@@ -62,8 +65,7 @@ def _add_plausibility(commands: Commands) -> None:
     command = commands.add_parser(
         "plausibility", help="fit anew what tells galaxies from other pictures; then refer anew"
     )
-    command.add_argument("--data", type=Path, required=True, help="labelled folder")
-    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    add_labelled_folder(command)
     command.add_argument("--out", type=Path, help="JSON file, if not the shipped one")
     command.add_argument("--galaxies", type=int, default=70, help="of each source and morphology")
     command.add_argument("--strangers", type=int, default=840, help="pictures of no galaxy")
@@ -73,13 +75,12 @@ def _add_plausibility(commands: Commands) -> None:
 
 def _plausibility(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.morphology.plausibility import SHIPPED
-    from galaxy_core.training.dataset import read_labelled_images
     from galaxy_core.training.refit import refit_strangeness
     from galaxy_core.training.terminal import TerminalProgress
 
     progress, path = TerminalProgress(), options.out or SHIPPED
     fitted = refit_strangeness(
-        read_labelled_images(options.data, labels=options.labels),
+        labelled_images(options),
         path,
         most_per_class=options.galaxies,
         strangers=options.strangers,
