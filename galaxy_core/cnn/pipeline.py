@@ -20,11 +20,30 @@ from galaxy_core.intake.fits_reader import FitsReader
 from galaxy_core.morphology.plausibility import Plausibility, judge_plausibility
 from galaxy_core.overlap import in_batches, ordered_map
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pages name this module at start-up, which must not wait for scipy.optimize
     from galaxy_core.cnn.answer import Answer
     from galaxy_core.cnn.classifier import Classifier
 
 BATCH_SIZE = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Framed:
+    """A picture as the network sees it.
+
+    Parameters
+    ----------
+    pixels : ndarray, shape (S, S, 3), float32
+        Network input.
+    framing : Framing
+        Where it was cut.
+    plausibility : Plausibility
+        Whether the picture shows a single galaxy at all.
+    """
+
+    pixels: FloatImage
+    framing: Framing
+    plausibility: Plausibility
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,22 +54,16 @@ class FramedFile:
     ----------
     path : str
         As the user wrote it.
-    pixels : ndarray, shape (S, S, 3), float32, or None
-        Network input.
-    framing : Framing or None
-        Where it was cut.
-    plausibility : Plausibility or None
-        Whether the picture shows a single galaxy at all.
+    framed : Framed or None
+        What there is to ask about.
     warnings : tuple of str
         What intake repaired or guessed.
     error : GalaxyError or None
-        Why there are no pixels.
+        Why there is nothing to ask about.
     """
 
     path: str
-    pixels: FloatImage | None = None
-    framing: Framing | None = None
-    plausibility: Plausibility | None = None
+    framed: Framed | None = None
     warnings: tuple[str, ...] = ()
     error: GalaxyError | None = None
 
@@ -116,6 +129,29 @@ def every_warning(intake: tuple[str, ...], answer: Answer) -> tuple[str, ...]:
     return intake + answer.warnings
 
 
+def frame(pixels: FloatImage, *, size_px: int) -> Framed:
+    """Return a picture, (H, W, 3), as a network with inputs of that size sees it.
+
+    Raises
+    ------
+    FramingError
+        If no square can be cut out.
+    """
+    framing = find_framing(pixels)
+    square = cut_out(pixels, framing, size_px=size_px)
+    return Framed(square, framing, judge_plausibility(pixels, framing))
+
+
+def answers_to(framed: Iterable[Framed | None], classifier: Classifier) -> Iterator[Answer]:
+    """Return the answers to a batch of pictures, in order; what is None is left out."""
+    there = [one for one in framed if one is not None]
+    if not there:
+        return iter(())
+    inputs = np.stack([one.pixels for one in there])
+    flags = [one.framing.flags for one in there]
+    return iter(classifier.answer(inputs, flags, [one.plausibility for one in there]))
+
+
 def classify_paths(paths: Iterable[str], classifier: Classifier) -> Iterator[FileAnswer]:
     """Yield the answer for each path, in order.
 
@@ -141,22 +177,13 @@ def frame_files(paths: Iterable[str], *, size_px: int, ahead: int = 64) -> Itera
 def _frame_file(path: str, *, size_px: int, reader: FitsReader) -> FramedFile:
     try:
         cutout = read_file(Path(path), fits_reader=reader)
-        framing = find_framing(cutout.pixels)
-        pixels = cut_out(cutout.pixels, framing, size_px=size_px)
-        plausibility = judge_plausibility(cutout.pixels, framing)
+        return FramedFile(path, frame(cutout.pixels, size_px=size_px), cutout.warnings)
     except GalaxyError as error:
         return FramedFile(path, error=error)
-    return FramedFile(path, pixels, framing, plausibility, cutout.warnings)
 
 
 def _answers(batch: list[FramedFile], classifier: Classifier) -> Iterator[FileAnswer]:
-    readable = [file for file in batch if file.pixels is not None]
-    answers: Iterator[Answer] = iter(())
-    if readable:
-        inputs = np.stack([file.pixels for file in readable if file.pixels is not None])
-        flags = [() if file.framing is None else file.framing.flags for file in readable]
-        pictures = [file.plausibility for file in readable]
-        answers = iter(classifier.answer(inputs, flags, pictures))
+    answers = answers_to([file.framed for file in batch], classifier)
     for file in batch:
         name = classifier.card.name
         if file.error is not None:

@@ -22,7 +22,7 @@ from PIL import Image
 
 from galaxy_core.cnn.answer import Answer
 from galaxy_core.cnn.classifier import Classifier
-from galaxy_core.cnn.pipeline import FileAnswer, FramedFile, every_warning, frame_files
+from galaxy_core.cnn.pipeline import FileAnswer, answers_to, every_warning, frame_files
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ExplanationError
 from galaxy_core.explain.inspection import Inspection, Inspector, TargetClass
@@ -49,14 +49,14 @@ def inspect_paths(paths: Iterable[str], classifier: Classifier, out: Path) -> It
     used: set[str] = set()
     for file in frame_files(paths, size_px=size_px, ahead=8):
         name = classifier.card.name
-        if file.pixels is None:
+        if file.framed is None:
             yield FileAnswer(file.path, name, None, error=file.error)
             continue
-        flags = () if file.framing is None else file.framing.flags
-        (answer,) = classifier.answer(file.pixels[None], [flags], [file.plausibility])
+        pixels = file.framed.pixels
+        (answer,) = answers_to([file.framed], classifier)
         folder = out / _folder_name(file.path, used)
         try:
-            _write(file, answer, inspector.inspect(file.pixels[None]), classifier, folder)
+            _write(pixels, answer, inspector.inspect(pixels[None]), classifier, folder)
         except OSError as cause:
             raise ExplanationError(f"{folder} cannot be written: {cause}") from cause
         yield FileAnswer(file.path, name, answer, every_warning(file.warnings, answer))
@@ -100,21 +100,19 @@ def inspection_arrays(
 
 
 def _write(
-    file: FramedFile,
+    pixels: FloatImage,
     answer: Answer,
     inspection: Inspection,
     classifier: Classifier,
     folder: Path,
 ) -> None:
-    if file.pixels is None:
-        return
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(folder / MAPS_FILE, **inspection_arrays(file.pixels, inspection, answer))
-    _enlarged((file.pixels * 255).round().astype(np.uint8)).save(folder / "input.png")
+    np.savez_compressed(folder / MAPS_FILE, **inspection_arrays(pixels, inspection, answer))
+    _enlarged((pixels * 255).round().astype(np.uint8)).save(folder / "input.png")
     for name, layer in inspection.layers.items():
         evidence = on_input_grid(layer.evidence[0], layer_geometry(classifier.model, name))
         overlay = paint_evidence(evidence, scale=classifier.card.evidence_scale.get(name, 1.0))
-        _enlarged(blend(file.pixels, overlay)).save(folder / f"evidence_{name}.png")
+        _enlarged(blend(pixels, overlay)).save(folder / f"evidence_{name}.png")
         maps = np.moveaxis(layer.feature_maps[0], -1, 0)
         top = float(maps.max())
         painted = np.stack([paint_activation(single, top=top) for single in maps])

@@ -19,9 +19,7 @@ import numpy.typing as npt
 
 from galaxy_core.cnn.answer import reasons_against
 from galaxy_core.cnn.classifier import Classifier
-from galaxy_core.cnn.pipeline import frame_files
-from galaxy_core.cutout import FloatImage
-from galaxy_core.framing import FramingFlag, cut_out, find_framing
+from galaxy_core.cnn.pipeline import Framed, frame, frame_files
 from galaxy_core.morphology.plausibility import SHIPPED, Plausibility, judge_plausibility
 from galaxy_core.overlap import in_batches
 from galaxy_core.strangers import Stranger, stranger_pictures
@@ -44,9 +42,7 @@ class _Seen:
     """A picture on its way to being refused or not."""
 
     name: str
-    square: FloatImage
-    flags: tuple[FramingFlag, ...]
-    plausibility: Plausibility | None
+    framed: Framed
     held_out: Plausibility | None = None
 
 
@@ -107,8 +103,8 @@ def _galaxies(images: Sequence[LabelledImage], classifier: Classifier) -> Iterat
     paths = (str(image.path) for image in images)
     files = frame_files(paths, size_px=classifier.card.input_size_px)
     for image, file in zip(images, files):
-        if file.pixels is not None and file.framing is not None:
-            yield _Seen(morphology_of(image), file.pixels, file.framing.flags, file.plausibility)
+        if file.framed is not None:
+            yield _Seen(morphology_of(image), file.framed)
 
 
 def _strangers(seed: int, count: int, classifier: Classifier) -> Iterator[_Seen]:
@@ -118,14 +114,10 @@ def _strangers(seed: int, count: int, classifier: Classifier) -> Iterator[_Seen]
 
 
 def _look(stranger: Stranger, classifier: Classifier, without: dict[str, Any]) -> _Seen:
-    framing = find_framing(stranger.pixels)
-    return _Seen(
-        stranger.kind,
-        cut_out(stranger.pixels, framing, size_px=classifier.card.input_size_px),
-        framing.flags,
-        judge_plausibility(stranger.pixels, framing),
-        judge_plausibility(stranger.pixels, framing, model=without[stranger.kind]),
-    )
+    framed = frame(stranger.pixels, size_px=classifier.card.input_size_px)
+    other = without[stranger.kind]
+    held_out = judge_plausibility(stranger.pixels, framed.framing, model=other)
+    return _Seen(stranger.kind, framed, held_out)
 
 
 def _refused(pictures: Iterable[_Seen], classifier: Classifier) -> tuple[list[str], Flags, Flags]:
@@ -134,10 +126,11 @@ def _refused(pictures: Iterable[_Seen], classifier: Classifier) -> tuple[list[st
     shipped: list[Flags] = []
     held_out: list[Flags] = []
     for batch in in_batches(pictures, _BATCH_SIZE):
-        far = classifier.far_away(np.stack([one.square for one in batch]))
-        framed = np.array([bool(reasons_against(one.flags, None, None)) for one in batch])
+        far = classifier.far_away(np.stack([one.framed.pixels for one in batch]))
+        flags = [one.framed.framing.flags for one in batch]
+        framed = np.array([bool(reasons_against(own, None, None)) for own in flags])
         for rows, pictured in (
-            (shipped, [one.plausibility for one in batch]),
+            (shipped, [one.framed.plausibility for one in batch]),
             (held_out, [one.held_out for one in batch]),
         ):
             strange = np.array([one is not None and one.is_strange for one in pictured])

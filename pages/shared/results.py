@@ -10,14 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
-from galaxy_core.cnn.pipeline import FileAnswer, every_warning
-from galaxy_core.cutout import Cutout, FloatImage
+from galaxy_core.cnn.pipeline import FileAnswer, Framed, answers_to, every_warning, frame
+from galaxy_core.cutout import Cutout
 from galaxy_core.errors import GalaxyError
-from galaxy_core.framing import Framing, cut_out, find_framing
 from galaxy_core.intake import display_name, read_cutout
-from galaxy_core.morphology.plausibility import Plausibility, judge_plausibility
 from galaxy_core.overlap import in_batches, ordered_map
 from pages.shared import figures
 
@@ -84,9 +80,7 @@ class ResultRow:
 @dataclass(frozen=True, slots=True, eq=False)
 class _Framed:
     listed: Listed
-    pixels: FloatImage | None = None
-    framing: Framing | None = None
-    plausibility: Plausibility | None = None
+    framed: Framed | None = None
     thumbnail: str = ""
     url: str = ""
     warnings: tuple[str, ...] = ()
@@ -116,21 +110,16 @@ def classify_listed(listed: Sequence[Listed], classifier: Classifier) -> Iterato
 def _frame(listed: Listed, size_px: int) -> _Framed:
     try:
         cutout = listed.read()
-        framing = find_framing(cutout.pixels)
-        pixels = cut_out(cutout.pixels, framing, size_px=size_px)
-        plausibility = judge_plausibility(cutout.pixels, framing)
+        framed = frame(cutout.pixels, size_px=size_px)
     except GalaxyError as error:
         return _Framed(listed, error=error)
     thumbnail = figures.thumbnail(cutout.pixels, side_px=THUMBNAIL_PX)
     url, warnings = cutout.provenance.url, cutout.warnings
-    return _Framed(listed, pixels, framing, plausibility, thumbnail, url, warnings)
+    return _Framed(listed, framed, thumbnail, url, warnings)
 
 
 def _rows(batch: Sequence[_Framed], classifier: Classifier) -> Iterator[ResultRow]:
-    inputs = [item.pixels for item in batch if item.pixels is not None]
-    flags = [item.framing.flags for item in batch if item.framing is not None]
-    pictures = [item.plausibility for item in batch if item.framing is not None]
-    answers = iter(classifier.answer(np.stack(inputs), flags, pictures) if inputs else ())
+    answers = answers_to([item.framed for item in batch], classifier)
     model = classifier.card.name
     for item in batch:
         name = item.listed.name
