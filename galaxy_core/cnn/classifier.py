@@ -7,7 +7,7 @@ Takes what framing made and gives what pages and the command line say. It explai
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from galaxy_core.cnn.answer import Answer, answer_from_logits
+from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.logit import functional, split_at_logit
 from galaxy_core.cnn.reference import (
@@ -79,7 +80,8 @@ class Classifier:
         -------
         ndarray, shape (N,), float64
         """
-        return self._run(inputs)[0]
+        parts = [logit.numpy() for logit, _ in self._batches(inputs)]
+        return np.concatenate(parts).astype(np.float64) if parts else np.empty(0)
 
     def orientation_logits(
         self, inputs: FloatImage, *, orientations: int | None = None
@@ -91,6 +93,11 @@ class Classifier:
         count = self.card.orientations if orientations is None else orientations
         turned = [self.logits(view) for view in eight_orientations(inputs)[:count]]
         return np.stack(turned, axis=1)
+
+    def probabilities(self, inputs: FloatImage) -> npt.NDArray[np.float64]:
+        """Return the calibrated probability of spiral of each input, (N, S, S, 3): shape (N,)."""
+        logits = self.orientation_logits(inputs).mean(axis=1)
+        return calibrated_probability(logits, self.card.temperature)
 
     def features(self, inputs: FloatImage) -> Features:
         """Return the input of the last linear step, averaged over the card's orientations.
@@ -115,12 +122,14 @@ class Classifier:
             return np.zeros(len(inputs), dtype=bool)
         return self.reference.distances(self.features(inputs)) > self.reference.threshold
 
+    def _batches(self, inputs: FloatImage) -> Iterator[tuple[Any, Any]]:
+        """Yield the tensors of logits, (B,), and of features of a batch after another."""
+        for start in range(0, len(inputs), BATCH_SIZE):
+            yield self._forward(np.ascontiguousarray(inputs[start : start + BATCH_SIZE]))
+
     def _run(self, inputs: FloatImage) -> tuple[npt.NDArray[np.float64], Features]:
         """Return logits (N,) and features (N, F) of the inputs as they stand."""
-        parts = [
-            self._forward(np.ascontiguousarray(inputs[start : start + BATCH_SIZE]))
-            for start in range(0, len(inputs), BATCH_SIZE)
-        ]
+        parts = list(self._batches(inputs))
         if not parts:
             return np.empty(0), np.empty((0, 0))
         logits = np.concatenate([logit.numpy() for logit, _ in parts])
@@ -151,11 +160,13 @@ class Classifier:
         plausibilities : sequence of N Plausibility or None, optional
             What `judge_plausibility` said of the whole picture of each.
         """
-        logits, features = self._oriented(inputs)
         count = len(inputs)
         found: Sequence[Surroundings | None] = [None] * count
         if self.reference is not None and count:
+            logits, features = self._oriented(inputs)
             found = self.reference.surroundings(features)
+        else:
+            logits = self.orientation_logits(inputs)
         return [
             answer_from_logits(row, self.card, flags=own, plausibility=picture, around=around)
             for row, own, picture, around in zip(

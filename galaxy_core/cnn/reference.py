@@ -144,9 +144,7 @@ class ReferenceGalaxies:
     def _apart(self, features: Features) -> npt.NDArray[np.float64]:
         """Distance of each picture to each galaxy, (N, R)."""
         own = (features - self.centre) @ self.directions
-        places = self.places.astype(np.float64)
-        square = (own**2).sum(1)[:, None] + (places**2).sum(1) - 2 * own @ places.T
-        return np.sqrt(np.maximum(square, 0))
+        return separations(own, self.places.astype(np.float64))
 
     def _neighbour(self, index: int, distance: float) -> Neighbour:
         farther = len(self.spacing) - np.searchsorted(self.spacing, distance)
@@ -158,6 +156,12 @@ class ReferenceGalaxies:
             spiral=bool(self.spiral[index]),
             similarity=float(farther / len(self.spacing)),
         )
+
+
+def separations(some: Features, others: Features) -> Features:
+    """Return the Euclidean distance of each of some places, (N, K), to each other one, (R, K)."""
+    square = (some**2).sum(1)[:, None] + (others**2).sum(1) - 2 * some @ others.T
+    return np.asarray(np.sqrt(np.maximum(square, 0)))
 
 
 def read_reference(path: Path, weights_sha256: str) -> ReferenceGalaxies | None:

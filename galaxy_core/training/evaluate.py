@@ -19,7 +19,7 @@ from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.overlap import in_batches
 from galaxy_core.training import statistics
 from galaxy_core.training.dataset import LabelledImage, dataset_hash
-from galaxy_core.training.squares import Square, read_squares
+from galaxy_core.training.squares import Square, read_squares, readable
 
 OnPicture = Callable[[int, int], None]
 _BATCH_SIZE = 64
@@ -62,11 +62,10 @@ def measure(squares: Iterable[Square], classifier: Classifier) -> tuple[list[Mea
     unreadable: list[str] = []
     for batch in in_batches(squares, _BATCH_SIZE):
         unreadable += [square.error for square in batch if square.pixels is None]
-        readable = [square for square in batch if square.pixels is not None]
-        if not readable:
+        read, inputs = readable(batch)
+        if not read:
             continue
-        inputs = np.stack([square.pixels for square in readable if square.pixels is not None])
-        for square, row in zip(readable, classifier.orientation_logits(inputs, orientations=8)):
+        for square, row in zip(read, classifier.orientation_logits(inputs, orientations=8)):
             if square.framing is not None:
                 framing = square.framing
                 own = tuple(map(float, row))

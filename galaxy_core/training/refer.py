@@ -14,12 +14,13 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_core.cnn.card import CARD_FILE, ModelCard, read_card, write_card
+from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.reference import (
     MOST_GALAXIES,
     NEIGHBOURS,
     ReferenceGalaxies,
+    separations,
     write_reference,
 )
 from galaxy_core.cnn.store import StoredModel
@@ -27,7 +28,8 @@ from galaxy_core.errors import TrainingError
 from galaxy_core.overlap import in_batches
 from galaxy_core.training.dataset import LabelledImage, Part, select
 from galaxy_core.training.domain import STRANGERS, measure_strangeness
-from galaxy_core.training.squares import read_squares
+from galaxy_core.training.remeasured import add_metrics
+from galaxy_core.training.squares import read_squares, readable
 
 OnStage = Callable[[str, int, int], None]
 FALSE_ALARMS = 0.005  # of validation galaxies: a quarter of the 2% that all signals share
@@ -84,10 +86,7 @@ def refer(
             "written. Run it again."
         )
     write_reference(replace(reference, weights_sha256=digest), stored.reference_path)
-    card = read_card(stored.folder / CARD_FILE)  # anew: others may have measured meanwhile
-    card = replace(card, metrics={**card.metrics, "strangeness": measured})
-    write_card(card, stored.folder / CARD_FILE)
-    return card
+    return add_metrics(stored, {"strangeness": measured})
 
 
 def _digest(stored: StoredModel) -> str:
@@ -167,11 +166,10 @@ def _features(
     squares = read_squares(images, size_px=classifier.card.input_size_px)
     done = 0
     for batch in in_batches(squares, _BATCH_SIZE):
-        readable = [square for square in batch if square.pixels is not None]
-        if readable:
-            inputs = np.stack([square.pixels for square in readable if square.pixels is not None])
+        read, inputs = readable(batch)
+        if read:
             rows.append(classifier.features(inputs))
-            kept += [square.image for square in readable]
+            kept += [square.image for square in read]
         done += len(batch)
         on_stage(stage, done, len(images))
     return kept, np.concatenate(rows) if rows else np.empty((0, 0))
@@ -191,6 +189,6 @@ def _directions(
 
 def _spacing(places: Features) -> npt.NDArray[np.float32]:
     """Distance of each galaxy to its nearest fellow, rising."""
-    square = (places**2).sum(1)[:, None] + (places**2).sum(1) - 2 * places @ places.T
-    np.fill_diagonal(square, np.inf)
-    return np.sort(np.sqrt(np.maximum(square.min(axis=1), 0))).astype(np.float32)
+    apart = separations(places, places)
+    np.fill_diagonal(apart, np.inf)
+    return np.sort(apart.min(axis=1)).astype(np.float32)

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.overlap import in_batches
 from galaxy_core.training import statistics
@@ -142,17 +141,15 @@ def _ask(
     """Probability of each picture under each recipe, NaN where it cannot be read; the truth."""
     said = np.full((len(images), len(recipes)), np.nan)
     truth = np.array([image.spiral == 1 for image in images], dtype=bool)
-    card = classifier.card
-    views = read_views(images, lambda _: recipes, size_px=card.input_size_px)
+    views = read_views(images, lambda _: recipes, size_px=classifier.card.input_size_px)
     row = 0
     for batch in in_batches(views, _BATCH_PICTURES):
         squares = [square for own in batch for square in own]
         readable = [k for k, square in enumerate(squares) if square.pixels is not None]
         if readable:
             inputs = np.stack([p for k in readable if (p := squares[k].pixels) is not None])
-            logits = classifier.orientation_logits(inputs).mean(axis=1)
             places = np.unravel_index(readable, (len(batch), len(recipes)))
-            said[row : row + len(batch)][places] = calibrated_probability(logits, card.temperature)
+            said[row : row + len(batch)][places] = classifier.probabilities(inputs)
         row += len(batch)
         on_picture(row, len(images))
     return said, truth

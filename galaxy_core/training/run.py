@@ -43,7 +43,7 @@ from galaxy_core.training.fold import fold_normalisation
 from galaxy_core.training.plan import BATCHES, EpochReport, TrainingPlan
 from galaxy_core.training.refer import build_reference
 from galaxy_core.training.second_opinion import read_second_opinion, with_second_opinion
-from galaxy_core.training.squares import CONTEXT, Square, read_squares
+from galaxy_core.training.squares import CONTEXT, Square, read_squares, readable
 
 FRAMING_WORDS = (
     f"Sky from the quieter half of the border; central galaxy segmented; square of "
@@ -180,8 +180,7 @@ def _measure_and_store(
     progress: RunProgress,
 ) -> ModelCard:
     classifier = Classifier(network, card)
-    held_out = _squares(images[Part.VALIDATION], "Calibrating", progress)
-    inputs = np.stack([square.pixels for square in held_out if square.pixels is not None])
+    held_out, inputs = readable(_squares(images[Part.VALIDATION], "Calibrating", progress))
     labels = np.array([float(square.image.spiral or 0) for square in held_out])
     logits = classifier.orientation_logits(inputs).mean(axis=1)
     card = replace(card, temperature=fit_temperature(logits, labels, equal_odds(labels)))

@@ -16,12 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.classifier import BATCH_SIZE, Classifier
 from galaxy_core.errors import DatasetError
 from galaxy_core.overlap import in_batches
 from galaxy_core.training.dataset import LabelledImage
-from galaxy_core.training.squares import Square, read_squares
+from galaxy_core.training.squares import Square, read_squares, readable
 
 COLUMNS = ("file", "spiral")
 CONFIDENT = 0.8  # calibrated probability of the label that every network must reach
@@ -105,14 +104,12 @@ def _trusted(image: LabelledImage) -> Iterator[int]:
 
 def _believed(squares: Sequence[Square], classifiers: Sequence[Classifier]) -> Iterator[Square]:
     """Yield the squares whose label every classifier is confident of."""
-    readable = [square for square in squares if square.pixels is not None]
-    if not readable:
+    read, inputs = readable(squares)
+    if not read:
         return
-    inputs = np.stack([square.pixels for square in readable if square.pixels is not None])
-    labels = np.array([square.image.spiral or 0 for square in readable])
-    least = np.ones(len(readable))
+    labels = np.array([square.image.spiral or 0 for square in read])
+    least = np.ones(len(read))
     for classifier in classifiers:
-        logits = classifier.orientation_logits(inputs).mean(axis=1)
-        spiral = calibrated_probability(logits, classifier.card.temperature)
+        spiral = classifier.probabilities(inputs)
         least = np.minimum(least, np.where(labels == 1, spiral, 1 - spiral))
-    yield from (square for square, p in zip(readable, least) if p >= CONFIDENT)
+    yield from (square for square, p in zip(read, least) if p >= CONFIDENT)

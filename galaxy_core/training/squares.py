@@ -5,8 +5,10 @@ Reads and frames in threads ahead of its consumer and holds no more than a few s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError
@@ -39,6 +41,13 @@ class Square:
     framing: Framing | None
     pixels: FloatImage | None
     error: str = ""
+
+
+def readable(squares: Iterable[Square]) -> tuple[list[Square], FloatImage]:
+    """Return the squares that have pixels, and these stacked: shape (N, S, S, 3)."""
+    found = [(square, square.pixels) for square in squares if square.pixels is not None]
+    pixels = np.stack([own for _, own in found]) if found else np.empty((0, 0, 0, 3), np.float32)
+    return [square for square, _ in found], pixels
 
 
 def read_squares(

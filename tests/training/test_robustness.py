@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.training.dataset import read_labelled_images
 from galaxy_core.training.robustness import CURVES, draw_balanced, measure_robustness
 from tests.training.compare.conftest import draw
@@ -24,10 +25,13 @@ def images(tmp_path_factory):
     return read_labelled_images(root)
 
 
-class ByColour:
+class ByColour(Classifier):
     """Calls blue galaxies spirals, so that dust deceives it and turning does not."""
 
     card = CARD
+
+    def __init__(self):
+        """Need no weights."""
 
     def orientation_logits(self, inputs, *, orientations=None):
         blue = inputs[..., 2].sum(axis=(1, 2)) - inputs[..., 0].sum(axis=(1, 2))

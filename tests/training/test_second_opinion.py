@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.errors import DatasetError
 from galaxy_core.training.dataset import Part, read_labelled_images
 from galaxy_core.training.run import TrainingData
@@ -25,7 +26,7 @@ LABELS = [
 ]
 
 
-class ReadsColour:
+class ReadsColour(Classifier):
     """A network that calls what is blue a spiral, as sure as told."""
 
     card = SimpleNamespace(input_size_px=64, temperature=1.0)

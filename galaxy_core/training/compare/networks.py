@@ -8,15 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from scipy import special
-
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.store import StoredModel
-from galaxy_core.cutout import FloatImage
 from galaxy_core.framing import INPUT_SIZE_PX
-from galaxy_core.training.compare.asked import Answer, Vector
+from galaxy_core.training.compare.asked import Answer
 from galaxy_core.training.fit import Trainer, TrainingSquares
 from galaxy_core.training.plan import TrainingPlan
 
@@ -61,17 +57,9 @@ def fit_network(
         convolution_layers=(),
         framing="as every network here",
     )
-    return _answers(Classifier(network, card)), card.parameters
+    return Classifier(network, card).probabilities, card.parameters
 
 
 def shipped_network(stored: StoredModel) -> Answer:
     """Return the answers of a network of the store, as it is."""
-    return _answers(load_classifier(stored))
-
-
-def _answers(classifier: Classifier) -> Answer:
-    def answer(squares: FloatImage) -> Vector:
-        logits = classifier.orientation_logits(squares).mean(axis=1)
-        return np.asarray(special.expit(logits / classifier.card.temperature))
-
-    return answer
+    return load_classifier(stored).probabilities
