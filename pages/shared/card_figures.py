@@ -90,7 +90,7 @@ def precision_recall(named: Named) -> go.Figure:
         precision = _share(cells, "spiral_called_spiral", "elliptical_called_spiral")
         _point(figure, style, recall, precision, f"{name}, called at 50%")
     _share_axis(figure, "x", "Recall: spirals found (share)")
-    _share_axis(figure, "y", "Precision: spirals among those called so (share)")
+    _share_axis(figure, "y", "Called spirals that are (share)")
     return _laid_out(figure)
 
 
