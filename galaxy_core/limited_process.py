@@ -25,7 +25,11 @@ _BOOT = (
     "if resource:\n"
     "    for name, most in (('RLIMIT_AS', memory), ('RLIMIT_CPU', seconds),\n"
     "                       ('RLIMIT_FSIZE', size), ('RLIMIT_CORE', 0)):\n"
-    "        resource.setrlimit(getattr(resource, name), (most, most))\n"
+    "        limit = getattr(resource, name)\n"
+    # An operator who allows less (ulimit -v) is obeyed: no process may raise its own bound.
+    "        allowed = resource.getrlimit(limit)[1]\n"
+    "        most = most if allowed == resource.RLIM_INFINITY else min(most, allowed)\n"
+    "        resource.setrlimit(limit, (most, most))\n"
     "importlib.import_module(module).main()\n"
 )
 
@@ -59,7 +63,7 @@ def limited_command(module: str, arguments: Sequence[str], limits: ProcessLimits
     arguments : sequence of str
         What it finds in ``sys.argv[1:]``.
     limits : ProcessLimits
-        Where the system has such limits (not on Windows).
+        Where the system has such limits (not on Windows), and allows no less.
     """
     numbers = (limits.memory_bytes, limits.cpu_s, limits.file_bytes)
     return [sys.executable, "-c", _BOOT, module, *map(str, numbers), *arguments]

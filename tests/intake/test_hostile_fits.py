@@ -3,6 +3,8 @@
 import gzip
 import io
 import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -175,6 +177,22 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read():
         ):
             read_cutout(sound(), name="slow.fits", fits_reader=hurried)
         assert time.monotonic() - started < 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_tighter_limit_of_the_operator_is_kept_and_files_are_still_read(tmp_path):
+    path = tmp_path / "sound.fits"
+    path.write_bytes(sound())
+    script = (
+        "import resource, sys; from pathlib import Path\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (1500 * 2**20,) * 2)\n"
+        "from galaxy_core.intake import read_file\n"
+        "print(read_file(Path(sys.argv[1])).pixels.shape)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "(16, 16, 3)\n", done.stderr
 
 
 def test_many_threads_share_a_reader(reader):
