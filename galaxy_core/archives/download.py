@@ -38,7 +38,8 @@ from galaxy_core.settings import Secret
 _MOST_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
-_PASSING = frozenset({408, 425, 500, 502, 504})
+# 520 to 527 are a proxy's (Cloudflare) that did not reach its server.
+_PASSING = frozenset({408, 425, 500, 502, 504, *range(520, 528)})
 _ERROR_BYTES = 64 * 1024
 
 

@@ -34,10 +34,13 @@ _STILL = 4 / 255
 _VISIBLE = 40 / 255
 _STROKE_REACH_PX = 7  # ink lies at most this window away from bare background
 _ROW_OF_MESSAGE = 3  # "404" has three glyphs
-_ROW_OF_LABEL = 5  # real fields chain up to four knots or stars
+_ROW_OF_LABEL = 5  # real fields chain up to two knots or stars
+_WHITE = 0.4  # a thin small font in grey, smeared by JPEG
 _THIN_PX = 7
 _PURE = 0.15  # SkyServer's light green grid, after JPEG has thinned its colour
 _RULED = 0.06  # by so much half of a line is brighter; real pictures reach 0.016
+_DRAWN = 0.15  # the same for shorter straight lines: boxes; a trail of a satellite reaches 0.225
+_DRAWN_SIDES = 0.3
 _SHORTEST_LINE_PX = 5
 _STREAK_SIDES = 0.2  # total length of lines, in picture sides
 _MOST_GLYPHS = 400
@@ -113,18 +116,28 @@ def _is_message(pixels: FloatImage) -> bool:
 def _has_label(pixels: FloatImage) -> bool:
     """Tell a row of white glyphs; stars are as white but do not stand in rows of one height."""
     white = np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
-    ink = _thin(white, white >= 0.7, 0.35)
+    ink = _thin(white, white >= _WHITE, _WHITE / 2)
     return _longest_row(ink) >= _ROW_OF_LABEL
 
 
 def _is_ruled(pixels: FloatImage) -> bool:
-    """Tell lines along a whole row or column, of any colour: grids and cross hairs."""
+    """Tell straight level lines of any colour: grids, cross hairs and boxes."""
     light = pixels[..., 0] + pixels[..., 1] + pixels[..., 2]
     for plane in (light, np.ascontiguousarray(light.T)):
         line = plane[3:-3] - np.maximum(plane[:-6], plane[6:])
         if bool(((line >= 3 * _RULED).mean(axis=1) >= 0.5).any()):
             return True
+        if _longest_run(line >= 3 * _DRAWN) >= _DRAWN_SIDES * plane.shape[1]:
+            return True
     return False
+
+
+def _longest_run(mask: Mask) -> int:
+    """Return the most pixels in a row, without a gap, that are True."""
+    outside = np.zeros((mask.shape[0], 1), dtype=np.int8)
+    steps = np.diff(np.concatenate([outside, mask.astype(np.int8), outside], axis=1), axis=1)
+    starts, ends = np.nonzero(steps == 1), np.nonzero(steps == -1)
+    return int((ends[1] - starts[1]).max(initial=0))
 
 
 def _coloured_lines(pixels: FloatImage) -> Drawing | None:

@@ -13,6 +13,19 @@ from galaxy_core.settings import Secret
 
 _MOST_CHARACTERS = 160
 _READ_BYTES = 64 * 1024
+_PLACE = r"(?:position|coordinates?|location|region|area|field|point|target|here)"
+_WHOLE = r"(?:survey|footprint|coverage|sky|imaging|archive|release)"
+_NEVER_LOOKED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"footprint|no(?:t any)? (?:sky )?coverage|not (?:be )?covered|uncovered",
+        rf"(?:outside|out of|off|beyond) (?:of )?(?:the |our |this )?(?:\w+ )?{_WHOLE}",
+        rf"(?:outside|out of) (?:of )?(?:the )?(?:\w+ )?(?:area|bounds|region)s?\b.*{_WHOLE}",
+        rf"{_PLACE}.*(?:outside|out of (?:bounds|range)|not (?:in|within|inside) .*{_WHOLE})",
+        rf"no (?:data|images?|imaging|cutouts?|pictures?|pixels|tiles?|observations?)\b.*{_PLACE}",
+        r"does not overlap|no overlap",
+    )
+)
 
 
 def said(data: bytes, *, secret: Secret | None = None) -> str:
@@ -21,7 +34,8 @@ def said(data: bytes, *, secret: Secret | None = None) -> str:
     Parameters
     ----------
     data : bytes
-        JSON with a key that names a message, HTML with a title or heading, or plain text.
+        JSON with a key that names a message, HTML with a title or heading, other XML with
+        any text in it, or plain text.
     secret : Secret or None
         Removed wherever a server echoes it.
 
@@ -30,15 +44,17 @@ def said(data: bytes, *, secret: Secret | None = None) -> str:
     str
         One line of at most 160 printable characters.
     """
+    if b"\0" in data[:_READ_BYTES]:
+        return ""  # no text: half a picture, say
     text = data[:_READ_BYTES].decode("utf-8", errors="replace").lstrip("\ufeff \t\r\n")
-    message = _json_message(text) or _html_message(text) or text
+    message = _json_message(text) or _html_message(text) or _marked_up_text(text) or text
     return quotable(message, secret=secret)
 
 
 def quotable(text: str, *, secret: Secret | None = None) -> str:
     """Return text fit to be quoted: one line, printable, short, without the secret."""
     if secret:
-        text = text.replace(secret.reveal(), "[key]")
+        text = re.sub(re.escape(secret.reveal()), "[key]", text, flags=re.IGNORECASE)
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= _MOST_CHARACTERS else line[: _MOST_CHARACTERS - 1] + "…"
 
@@ -50,7 +66,7 @@ def is_json_error(data: bytes) -> bool:
 
 def speaks_of_footprint(text: str) -> bool:
     """Return whether a message says that the position was never looked at."""
-    return bool(re.search(r"footprint|outside (?:of )?(?:the )?survey|no coverage", text.lower()))
+    return any(pattern.search(text.lower()) for pattern in _NEVER_LOOKED)
 
 
 def _json_message(text: str) -> str:
@@ -68,6 +84,13 @@ def _json_message(text: str) -> str:
             if word in key.lower() and isinstance(value, str) and value.strip():
                 return value
     return ""
+
+
+def _marked_up_text(text: str) -> str:
+    """Return what stands between the tags of other XML; "" where it is none."""
+    if not text.startswith("<"):
+        return ""
+    return html.unescape(re.sub(r"<[^<>]*>", " ", text)).strip()
 
 
 def _html_message(text: str) -> str:

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from galaxy_core.archives import Patience
 from galaxy_core.archives.cache import DiskCache
@@ -51,10 +52,24 @@ def half_blank() -> bytes:
     return jpeg(pixels)
 
 
-def blank_in_the_middle() -> bytes:
+def blank_in_the_middle(grey: int = 0) -> bytes:
     pixels = galaxy_pixels()
-    pixels[60:200] = 0
+    pixels[60:200] = grey
     return jpeg(pixels)
+
+
+def icon_jpeg() -> bytes:
+    """A frame with a hill in it, as browsers draw where a picture is missing."""
+    image = Image.new("RGB", (256, 256), "white")
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((40, 60, 216, 196), outline=(120, 120, 120), width=6)
+    pen.polygon([(60, 180), (110, 100), (150, 180)], fill=(120, 120, 120))
+    return jpeg(image)
+
+
+def checkerboard_jpeg() -> bytes:
+    y, x = np.mgrid[:256, :256] // 16
+    return jpeg(np.repeat(((x + y) % 2 * 255)[..., None], 3, axis=2).astype(np.uint8))
 
 
 FAULTS = {
@@ -62,6 +77,29 @@ FAULTS = {
     "blank": (answer(blank_jpeg()), NotInFootprint, "sent a blank picture"),
     "black": (answer(blank_jpeg(grey=0)), NotInFootprint, "sent a blank picture"),
     "blank in the middle": (answer(blank_in_the_middle()), NotInFootprint, "blank in the middle"),
+    "white and blank in the middle": (
+        answer(blank_in_the_middle(255)),
+        NotInFootprint,
+        "blank in the middle",
+    ),
+    "a coloured message on grey": (
+        answer(message_jpeg(ground="#808080", ink="#c4ca33", text="NO IMAGE", quality=75)),
+        NotInFootprint,
+        "SDSS sent a",
+    ),
+    "an icon": (answer(icon_jpeg()), NotInFootprint, "most of which is flat"),
+    "a pattern": (answer(checkerboard_jpeg()), NotInFootprint, "most of which is flat"),
+    "one pixel too many": (answer(galaxy_jpeg(257)), DamagedResponse, "257 × 257 pixels"),
+    "half a picture with success": (
+        answer(GALAXY[:4000], status="206 Partial Content"),
+        ArchiveUnavailable,
+        "status 206. It said: “Partial Content”",
+    ),
+    "XML with success": (
+        answer(b"<?xml version='1.0'?><A><B>Out of tea</B></A>", "text/xml"),
+        DamagedResponse,
+        "which says: “Out of tea”",
+    ),
     "another size": (answer(galaxy_jpeg(64)), DamagedResponse, "64 × 64 pixels where 256 × 256"),
     "HTML with success": (
         answer(HTML, "text/html"),
@@ -131,6 +169,45 @@ FAULTS = {
     "a redirect to a file": (redirect("file:///etc/passwd"), ArchiveUnavailable, "not followed"),
     "a redirect to nowhere": (redirect(""), ArchiveUnavailable, "not followed"),
 }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "position is outside the survey",
+        "No data available at this position",
+        "No imaging at this location",
+        "Position out of bounds",
+        "the requested region is not covered by our data",
+        "Coordinates are not in the survey area",
+        "Sorry, no image found here",
+    ],
+)
+def test_an_archive_says_in_many_ways_that_it_never_looked_there(words, fetch):
+    for reply in (
+        json_answer({"detail": words}),
+        json_answer({"error": words}, status="404 Not Found"),
+        answer(f"<x><y>{words}</y></x>".encode(), "text/xml"),
+    ):
+        refused = pytest.raises(NotInFootprint, match=words)
+        with FakeArchive(lambda _, reply=reply: reply) as server, refused:
+            fetch("sdss", HERE, skyserver=server.url)
+
+
+@pytest.mark.parametrize("words", ["Bad scale", "no such layer", "no data base", "Please sign in"])
+def test_other_complaints_are_not_taken_for_the_footprint(words, fetch):
+    refused = pytest.raises(DamagedResponse, match=words)
+    with FakeArchive(lambda _: json_answer({"error": words})) as server, refused:
+        fetch("sdss", HERE, skyserver=server.url)
+
+
+@pytest.mark.parametrize("scale_px", [8, 15, 25])
+def test_a_galaxy_on_a_sky_without_noise_is_no_placeholder(scale_px, fetch):
+    y, x = np.mgrid[:256, :256] - 127.5
+    light = 230 * np.exp(-np.hypot(x, y) / scale_px) + 150 * np.exp(-np.hypot(x - 70, y - 60) / 4)
+    picture = jpeg(np.repeat(np.minimum(light, 255)[..., None], 3, axis=2).astype(np.uint8))
+    with FakeArchive(lambda _: answer(picture)) as server:
+        assert fetch("sdss", HERE, skyserver=server.url).pixels.shape == (256, 256, 3)
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -79,6 +79,18 @@ def test_a_white_label_over_the_picture():
     assert find_drawing(drawn) is Drawing.LABEL
 
 
+@pytest.mark.parametrize(("ink", "font_px"), [("white", 9), ((180, 180, 180), 13)])
+def test_a_label_that_is_small_or_grey(ink, font_px):
+    font = ImageFont.load_default(font_px)
+    drawn = drawn_on_galaxy(lambda pen: pen.text((8, 230), "(c) Some Survey 2021", ink, font))
+    assert find_drawing(drawn) is Drawing.LABEL
+
+
+def test_a_white_box_is_an_overlay():
+    drawn = drawn_on_galaxy(lambda pen: pen.rectangle((80, 80, 176, 176), outline="white"))
+    assert find_drawing(drawn) is Drawing.OVERLAY
+
+
 def test_a_satellite_trail_is_a_streak_and_no_overlay():
     drawn = drawn_on_galaxy(lambda pen: pen.line((0, 40, 255, 90), fill="lime", width=3))
     assert find_drawing(drawn) is Drawing.STREAK
