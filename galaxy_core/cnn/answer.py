@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -17,19 +16,11 @@ import numpy.typing as npt
 from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.reference import FAR_SENTENCE, Neighbour, Surroundings
+from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
 from galaxy_core.morphology.plausibility import Plausibility
 
 _NOT_A_GALAXY = frozenset({FramingFlag.NO_GALAXY, FramingFlag.MANY_OBJECTS})
-
-
-class Verdict(StrEnum):
-    """What the app says in one word."""
-
-    SPIRAL = "Spiral"
-    ELLIPTICAL = "Elliptical"
-    UNCERTAIN = "Uncertain"
-    NOT_TRUSTED = "Not trusted"
 
 
 @dataclass(frozen=True, slots=True)

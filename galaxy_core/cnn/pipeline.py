@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError
 from galaxy_core.framing import Framing, cut_out, find_framing
@@ -124,7 +125,7 @@ class FileAnswer:
 
 def every_warning(intake: tuple[str, ...], answer: Answer) -> tuple[str, ...]:
     """Return the warnings of intake and of the answer: the answer's first if not trusted."""
-    if answer.verdict == "Not trusted":
+    if answer.verdict is Verdict.NOT_TRUSTED:
         return answer.warnings + intake
     return intake + answer.warnings
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from galaxy_core.cnn.verdict import Verdict
+
 if TYPE_CHECKING:
     from galaxy_core.cnn.answer import Answer
 
@@ -97,9 +99,9 @@ def spread(answer: Answer) -> str:
 def verdict_sentence(answer: Answer) -> str:
     """Return the answer as a newcomer would say it."""
     probability = answer.probability_spiral
-    if answer.verdict == "Not trusted":
+    if answer.verdict is Verdict.NOT_TRUSTED:
         return "The network’s answer should not be trusted here."
-    if answer.verdict == "Uncertain":
+    if answer.verdict is Verdict.UNCERTAIN:
         return "The network cannot tell: it could be either."
     kind = "a spiral" if probability >= 0.5 else "an elliptical"
     sureness = max(probability, 1 - probability)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from galaxy_core.cnn.answer import Verdict, answer_from_logits
+from galaxy_core.cnn.answer import answer_from_logits
 from galaxy_core.cnn.architecture import build_network
 from galaxy_core.cnn.calibration import (
     calibrated_probability,
@@ -23,6 +23,7 @@ from galaxy_core.cnn.logit import convolution_layers
 from galaxy_core.cnn.pipeline import every_warning
 from galaxy_core.cnn.reference import FAR_SENTENCE, ReferenceGalaxies, Surroundings
 from galaxy_core.cnn.store import StoredModel
+from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.errors import ModelNotFound, ModelRefused
 from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
 from galaxy_core.morphology.plausibility import Plausibility

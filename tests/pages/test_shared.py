@@ -9,8 +9,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from galaxy_core.cnn.answer import Answer, Verdict
+from galaxy_core.cnn.answer import Answer
 from galaxy_core.cnn.pipeline import FileAnswer
+from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.errors import ModelRefused, NotAnImage
 from galaxy_core.framing import Framing

@@ -1,9 +1,16 @@
 """Numbers and verdicts in words."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from galaxy_core.cnn.answer import Answer, Verdict
+from galaxy_core.cnn.answer import Answer
+from galaxy_core.cnn.verdict import Verdict
 from pages.shared import wording
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -49,3 +56,12 @@ def test_spread_names_both_ends_or_says_that_all_agree():
 def test_logit_has_a_sign_of_its_own():
     assert wording.signed(-1.234) == "−1.23"
     assert wording.signed(2.2) == "+2.20"
+
+
+def test_comparing_verdicts_brings_no_solver_along():
+    """Words are drawn at the first paint, which must not wait for a second of imports."""
+    code = "import pages.shared.panels.answer, sys; print('scipy.optimize' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.pipeline import FileAnswer, every_warning
+from galaxy_core.cnn.verdict import Verdict
 from pages.shared import components, export, scales, state, wording
 from pages.shared.caches import Look
 from pages.shared.evidence import ShownEvidence
@@ -20,7 +21,7 @@ def answer(look: Look, galaxy: OpenGalaxy) -> None:
     """Draw verdict, probability with its spread, reasons for care, and what is most like it."""
     said = look.answer
     low, high = said.probability_range
-    trusted = said.verdict != "Not trusted"
+    trusted = said.verdict is not Verdict.NOT_TRUSTED
     st.html(
         f'<div class="aa-verdict" role="status">{escape(wording.verdict_sentence(said))}</div>'
         f'<div class="aa-number"><b data-testid="probability">'

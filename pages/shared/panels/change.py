@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
+from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.what_if.change import rounded
 from galaxy_core.what_if.flip import FlipSearch, least_flip
 from galaxy_core.what_if.knobs import KNOBS
@@ -86,7 +87,7 @@ def answer(before: caches.Look, after: caches.Look) -> None:
     """Draw the answer after the changes, and what it was before."""
     said, was = after.answer, before.answer
     low, high = said.probability_range
-    trusted = said.verdict != "Not trusted"
+    trusted = said.verdict is not Verdict.NOT_TRUSTED
     st.html(
         f'<div class="aa-verdict" role="status">{escape(wording.verdict_sentence(said))}</div>'
         f'<div class="aa-number"><b data-testid="probability">'
