@@ -23,6 +23,7 @@ LAYERS["simulate"] = BASE | {"framing"}
 LAYERS["morphology"] = BASE | {"framing"}
 LAYERS["archives"] = BASE | {"framing", "intake"}
 LAYERS["fields"] = BASE | {"framing", "intake"}
+LAYERS["field_framing"] = BASE | {"framing"}
 LAYERS["strangers"] = BASE | {"framing", "simulate"}
 LAYERS["samples"] = BASE | {"framing", "intake", "simulate"}
 LAYERS["cnn"] = BASE | {"framing", "intake", "archives", "simulate", "morphology", "samples"}

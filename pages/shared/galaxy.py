@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from galaxy_core.cutout import Cutout, FloatImage
+from galaxy_core.field_framing import frame_square
 from galaxy_core.framing import Framing, cut_out
 from pages.shared.links import FramingChoice
 
@@ -51,7 +52,9 @@ def open_galaxy(
     """
     framing = found
     if choice is not None:
-        framing = found.chosen(
+        framing = frame_square(
+            cutout.pixels,
+            found,
             centre_y_px=choice.centre_y_px,
             centre_x_px=choice.centre_x_px,
             half_size_px=choice.half_size_px,

@@ -53,5 +53,21 @@ def test_galaxies_of_a_field_are_marked_opened_and_classified(app):
     assert page.dataframe[0].value["Verdict"].ne("Not read").all()
 
 
+def test_what_framing_notices_about_each_galaxy_of_a_field_stands_in_the_table(app):
+    page = app()
+    y, x = np.mgrid[:640, :640]
+    image = np.random.default_rng(5).normal(0.05, 0.012, (640, 640))
+    for (gy, gx), scale in (((320, 320), 14), ((150, 633), 10)):
+        image += 0.8 * np.exp(-np.hypot(y - gy, x - gx) / scale)
+    buffer = io.BytesIO()
+    Image.fromarray((np.clip(image, 0, 1) * 255).astype(np.uint8)).save(buffer, "PNG")
+    page.file_uploader[0].set_value([("edge.png", buffer.getvalue(), "image/png")]).run()
+    next(b for b in page.button if b.label == "Find galaxies").click().run()
+    page.toggle(key="field.classify").set_value(True).run()
+    remarks = dict(zip(page.dataframe[0].value["Name"], page.dataframe[0].value["Remarks"]))
+    assert "cut off by the edge" not in remarks["1: galaxy at (320, 320)"]
+    assert any("cut off by the edge" in said for said in remarks.values()), remarks
+
+
 def test_small_picture_of_one_galaxy_offers_no_search(app):
     assert not [b for b in app().button if b.label == "Find galaxies"]

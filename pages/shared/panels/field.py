@@ -6,6 +6,7 @@ the first search, not with the page.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +14,10 @@ import streamlit as st
 
 from galaxy_core.cnn.pipeline import FileAnswer
 from galaxy_core.errors import FramingError
-from galaxy_core.framing import CROP_RADII, FramingFlag, cut_out
+from galaxy_core.framing import CROP_RADII, FramingFlag
 from galaxy_core.morphology.plausibility import judge_plausibility
 from pages.shared import caches, figures, state
-from pages.shared.galaxy import OpenGalaxy
+from pages.shared.galaxy import OpenGalaxy, open_galaxy
 from pages.shared.links import FramingChoice
 from pages.shared.networks import Network
 from pages.shared.panels import table
@@ -118,24 +119,23 @@ def _classified(
 ) -> list[ResultRow]:
     """Return a row for each galaxy, of the square that opening it would show."""
     card = ready.classifier.card
-    names, squares, pictures = [], [], []
+    shown: list[tuple[str, OpenGalaxy]] = []
     for number, one in enumerate(found, start=1):
-        if one.is_star_like:
-            continue
-        choice = _square(one)
-        framing = galaxy.found.chosen(
-            centre_y_px=choice.centre_y_px,
-            centre_x_px=choice.centre_x_px,
-            half_size_px=choice.half_size_px,
-        )
-        try:
-            pixels = cut_out(galaxy.cutout.pixels, framing, size_px=card.input_size_px)
-        except FramingError:
-            continue
-        names.append(_title(number, one))
-        squares.append(pixels)
-        pictures.append(judge_plausibility(galaxy.cutout.pixels, framing))
-    answers = ready.classifier.answer(np.stack(squares), None, pictures) if squares else ()
+        if not one.is_star_like:
+            with suppress(FramingError):
+                opened = open_galaxy(
+                    galaxy.key,
+                    galaxy.cutout,
+                    galaxy.found,
+                    _square(one),
+                    size_px=card.input_size_px,
+                )
+                shown.append((_title(number, one), opened))
+    squares = [one.pixels for _, one in shown]
+    flags = [one.framing.flags for _, one in shown]
+    pictures = [judge_plausibility(one.cutout.pixels, one.framing) for _, one in shown]
+    names = [name for name, _ in shown]
+    answers = ready.classifier.answer(np.stack(squares), flags, pictures) if squares else ()
     return [
         ResultRow(
             name,
