@@ -106,7 +106,7 @@ def guess_stretch(planes: Planes, *, weight: Triple = (1.0, 1.0, 1.0)) -> Stretc
     noise or without light get a harmless linear stretch.
     """
     alike = planes[0] is planes[1] is planes[2]
-    measured = [(_sample(plane), _darker_sky(plane)) for plane in planes[: 1 if alike else 3]]
+    measured = [_measured(plane) for plane in planes[: 1 if alike else 3]]
     samples, sky = zip(*(measured * 3 if alike else measured))
     black = (sky[0][0], sky[1][0], sky[2][0])
     terms = [w * (s - b) for w, s, b in zip(weight, samples, black)]
@@ -160,6 +160,14 @@ def sky_level(values: Numbers) -> tuple[float, float]:
             break
         sample = sample[:kept]
     return level, noise
+
+
+def _measured(plane: FloatImage) -> tuple[npt.NDArray[np.float64], tuple[float, float]]:
+    """Return a sample and its sky; the noise is never less than that of rounding."""
+    sample, (level, noise) = _sample(plane), _darker_sky(plane)
+    steps = np.diff(np.unique(sample[np.isfinite(sample)]))
+    rounding = float(steps.min()) / np.sqrt(12.0) if steps.size else 0.0
+    return sample, (level, max(noise, rounding))
 
 
 def _darker_sky(plane: FloatImage) -> tuple[float, float]:

@@ -58,9 +58,9 @@ def list_planes(path: Path, *, name: str) -> Answer:
         for unit in layout:
             if not unit.is_image or _plane_shape(unit.axes) is None:
                 continue
-            described = _describe(units[unit.index].header, primary, unit)
-            left_out += max(0, len(planes) + len(described) - MAX_PLANES)
-            planes += described[: MAX_PLANES - len(planes)]
+            offered = _spread(_plane_count(unit.axes), MAX_PLANES - len(planes))
+            left_out += _plane_count(unit.axes) - len(offered)
+            planes += _describe(units[unit.index].header, primary, unit, offered)
     return {"planes": planes, "left_out": left_out}
 
 
@@ -119,9 +119,18 @@ def _read_into(
         image[first : first + len(means)] = means
 
 
-def _describe(header: Any, primary: Any, unit: HduLayout) -> list[Answer]:
-    """List the planes of one image."""
-    count = min(_plane_count(unit.axes), MAX_PLANES + 1)
+def _spread(count: int, most: int) -> list[int]:
+    """Return all planes, or some spread evenly over a long cube, its ends included."""
+    if count <= most:
+        return list(range(count))
+    return sorted({i * (count - 1) // max(most - 1, 1) for i in range(most)})
+
+
+def _describe(header: Any, primary: Any, unit: HduLayout, offered: list[int]) -> list[Answer]:
+    """List the offered planes of one image."""
+    if not offered:
+        return []
+    count = _plane_count(unit.axes)
     world = _world(header, unit.axes)
     shared = {
         "hdu": unit.index,
@@ -147,7 +156,7 @@ def _describe(header: Any, primary: Any, unit: HduLayout) -> list[Answer]:
                 *(filters if count == 1 else []),
             ],
         }
-        for plane in range(count)
+        for plane in offered
     ]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import DamagedImage
 from galaxy_core.intake.fits_contents import BandChoice, FitsContents, PlaneKey, PlaneRole
+from galaxy_core.intake.unexposed import unexposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +71,17 @@ def assemble(
         If no pixel of the chosen bands holds a number.
     """
     warnings = list(contents.warnings)
+    images, padded = _without_padding(images, contents)
+    if padded:
+        warnings.append(f"Unexposed pixels at the edge, taken as sky: {padded:,}.")
     if choice.mask is not None:
         masked = images[choice.mask] != 0
         images = {
             key: np.where(masked, np.float32(np.nan), image) for key, image in images.items()
         }
     shown = {choice.red, choice.blue, choice.green} - {None}
-    blank = sum(int(np.isnan(images[key]).sum()) for key in shown if key is not None)
-    if blank:
+    blank = sum(int(np.isnan(images[key]).sum()) for key in shown if key is not None) - padded
+    if blank > 0:
         warnings.append(f"Pixels without a number, taken as sky: {blank:,}.")
     if all(np.isnan(images[key]).all() for key in shown if key is not None):
         raise DamagedImage(f"{contents.name} holds no number in any pixel of the chosen bands.")
@@ -86,3 +90,16 @@ def assemble(
     red, blue = images[choice.red], images[choice.blue]
     green = (red + blue) / np.float32(2) if choice.green is None else images[choice.green]
     return BandImages(red, green, blue, contents, choice, region, shrink, tuple(warnings))
+
+
+def _without_padding(
+    images: dict[PlaneKey, FloatImage], contents: FitsContents
+) -> tuple[dict[PlaneKey, FloatImage], int]:
+    """Return images with NaN for what was never exposed, and how many pixels those are."""
+    cleaned, count = dict(images), 0
+    for key, image in images.items():
+        padding = unexposed(image) if contents.plane(key).role is PlaneRole.SCIENCE else None
+        if padding is not None:
+            cleaned[key] = np.where(padding, np.float32(np.nan), image)
+            count += int(padding.sum())
+    return cleaned, count

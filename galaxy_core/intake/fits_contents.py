@@ -18,6 +18,8 @@ from galaxy_core.errors import UnsupportedImage
 from galaxy_core.intake.bands import band_of_file, choose_colours, is_filter, wavelength_nm
 from galaxy_core.intake.limits import MIN_SIDE_PX
 
+_LONGEST_ROW_OF_BANDS = 12  # more nameless planes than this are channels of a spectrum
+
 
 class PlaneKey(NamedTuple):
     """Names one plane: the header-and-data unit, and its place in that unit's cube; from 0."""
@@ -135,7 +137,7 @@ def describe(
 ) -> tuple[tuple[FitsPlane, ...], tuple[str, ...]]:
     """Return the planes that ``fits.list_planes`` found, understood, and what was guessed."""
     per_unit = Counter(entry["hdu"] for entry in raw)
-    has_floats = any(entry["bitpix"] < 0 for entry in raw)
+    has_floats = any(entry["bitpix"] < 0 and _named_role(entry) is None for entry in raw)
     from_name: tuple[str, ...] = ()
     if len(per_unit) == 1 or per_unit[raw[0]["hdu"]] > 1:
         from_name = band_of_file(name, per_unit[raw[0]["hdu"]])
@@ -154,7 +156,8 @@ def default_choice(contents: FitsContents) -> BandChoice:
 
     Colour needs planes of one size: finished colour channels as they come; bands by
     wavelength, the longest red; three nameless planes of one cube as red, green, blue; more
-    than three as running from blue to red. Else the first plane, grey.
+    than three as running from blue to red; of a cube of channels its quarters. Else the first
+    plane, grey.
 
     Raises
     ------
@@ -180,6 +183,9 @@ def default_choice(contents: FitsContents) -> BandChoice:
     cube = [plane.key for plane in alike if plane.key.hdu == first.key.hdu]
     if first.role is PlaneRole.COLOUR or len(cube) == 3:
         return BandChoice(cube[0], cube[1], cube[2])
+    if len(cube) > _LONGEST_ROW_OF_BANDS:
+        # A spectrum or velocities at every pixel: most light is seldom at its ends.
+        return BandChoice(*(cube[len(cube) * part // 4] for part in (3, 2, 1)))
     if len(cube) > 3:
         # As in ugriz and griz: the reddest band of a longer row is usually the noisiest.
         return BandChoice(cube[-2], cube[-3], cube[-4])
@@ -235,12 +241,21 @@ def _filters(raw: Mapping[str, Any]) -> list[str]:
 
 def _role(raw: Mapping[str, Any], *, has_floats: bool) -> PlaneRole:
     """Tell what a plane is for, by its name; nameless integers beside floats are a mask."""
-    for role, pattern in _ROLES:
-        if pattern.search(raw["extension"].upper()):
-            return role
+    named = _named_role(raw)
+    if named is not None:
+        return named
     is_integer = raw["bitpix"] > 0 and not raw["is_scaled"]
     if is_integer and raw["bitpix"] == 8 and raw["planes_in_hdu"] in (3, 4):
         return PlaneRole.COLOUR
-    if is_integer and has_floats and raw["hdu"] > 0:
+    # A mask may come first as well, but then in bytes; wider integers there are the image.
+    if is_integer and has_floats and (raw["hdu"] > 0 or raw["bitpix"] == 8):
         return PlaneRole.MASK
     return PlaneRole.SCIENCE
+
+
+def _named_role(raw: Mapping[str, Any]) -> PlaneRole | None:
+    """Return the role that the extension's name states; None where it states none."""
+    for role, pattern in _ROLES:
+        if pattern.search(raw["extension"].upper()):
+            return role
+    return None

@@ -14,11 +14,11 @@ from typing import Any, Self
 
 from galaxy_core import errors
 from galaxy_core.cutout import FloatImage
-from galaxy_core.errors import DamagedImage, IntakeError
+from galaxy_core.errors import DamagedImage, IntakeError, UnsupportedImage
 from galaxy_core.intake.fits_bands import BandImages, Region, assemble
 from galaxy_core.intake.fits_contents import BandChoice, FitsContents, PlaneKey, describe
 from galaxy_core.intake.fits_process import FitsLimits, FitsProcess
-from galaxy_core.intake.limits import MAX_KEPT_PIXELS, check_bytes, reduction
+from galaxy_core.intake.limits import MAX_KEPT_PIXELS, MIN_SIDE_PX, check_bytes, reduction
 from galaxy_core.intake.naming import display_name
 
 _HASHED_BYTES = 64 * 1024 * 1024
@@ -76,7 +76,10 @@ class FitsReader:
         answer, _ = self._ask(source, {"task": "list", "name": shown})
         planes, warnings = describe(answer["planes"], name=shown)
         if answer["left_out"]:
-            warnings += (f"It has more planes; the first {len(planes)} are offered.",)
+            warnings += (
+                f"It has {answer['left_out'] + len(planes):,} planes; {len(planes)} of them, "
+                "spread evenly over each cube, are offered.",
+            )
         sha256 = _sha256(source) if size <= _HASHED_BYTES else ""
         return FitsContents(shown, source, planes, sha256, warnings)
 
@@ -114,7 +117,13 @@ class FitsReader:
                 f"these have {' and '.join(f'{w} × {h}' for h, w in sorted(shapes))} pixels."
             )
         part = _clipped(region, next(iter(shapes)), name=contents.name)
-        shrink = reduction(part.x1 - part.x0, part.y1 - part.y0, kept_pixels=most_pixels)
+        width, height = part.x1 - part.x0, part.y1 - part.y0
+        shrink = reduction(width, height, kept_pixels=most_pixels)
+        if shrink > 1 and min(width, height) < shrink * MIN_SIDE_PX:
+            raise UnsupportedImage(
+                f"{contents.name} is a strip of {width:,} × {height:,} pixels; no galaxy has "
+                "that shape. Cut out the galaxy first."
+            )
         request = {
             "task": "read",
             "name": contents.name,

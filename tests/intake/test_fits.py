@@ -165,6 +165,30 @@ def test_masks_weights_and_segmentation_are_told_apart_from_images(reader):
     assert default_choice(contents) == BandChoice.single(PlaneKey(0, 0))
 
 
+def test_a_mask_of_bytes_before_the_image_is_not_taken_for_it(reader):
+    mask = fits.PrimaryHDU(np.ones((ROWS, COLUMNS), dtype=np.uint8))
+    contents = reader.open(written(mask, fits.ImageHDU(flux())), name="m.fits")
+    assert default_choice(contents).red == PlaneKey(1, 0)
+
+
+def test_bytes_beside_their_weights_are_the_image(reader):
+    image = fits.PrimaryHDU(np.ones((ROWS, COLUMNS), dtype=np.uint8))
+    weights = fits.ImageHDU(flux(), name="WHT")
+    assert default_choice(reader.open(written(image, weights), name="m.fits")).red.hdu == 0
+
+
+def test_bands_named_by_extensions_in_capitals_make_colour(reader):
+    units = [fits.ImageHDU(flux(), name=band) for band in "grz"]
+    choice = default_choice(reader.open(written(fits.PrimaryHDU(), *units), name="e.fits"))
+    assert [key.hdu for key in (choice.red, choice.green, choice.blue)] == [3, 2, 1]
+
+
+def test_a_strip_that_no_galaxy_fits_into_is_refused(reader):
+    strip = reader.open(written(primary(np.zeros((8, 40_000), np.uint8))), name="strip.fits")
+    with pytest.raises(UnsupportedImage, match="a strip of 40,000 × 8 pixels"):
+        reader.read(strip, default_choice(strip), most_pixels=10_000)
+
+
 def test_a_chosen_mask_takes_its_pixels_out(reader):
     mask = np.zeros((ROWS, COLUMNS), dtype=np.uint8)
     mask[3, 4] = 1
@@ -217,10 +241,19 @@ def test_a_spectrum_is_no_image(reader):
         reader.open(written(primary(np.arange(100.0))), name="s.fits")
 
 
-def test_only_the_first_planes_of_an_endless_cube_are_offered(reader):
+def test_of_an_endless_cube_planes_all_along_it_are_offered(reader):
     contents = reader.open(written(primary(np.zeros((200, 10, 10), np.int16))), name="ifu.fits")
     assert len(contents.planes) == 64
-    assert contents.warnings == ("It has more planes; the first 64 are offered.",)
+    assert contents.warnings == (
+        "It has 200 planes; 64 of them, spread evenly over each cube, are offered.",
+    )
+    offered = [plane.key.plane for plane in contents.planes]
+    assert (offered[0], offered[-1], len(set(offered))) == (0, 199, 64)
+    choice = default_choice(contents)
+    assert [
+        abs(key.plane - at) < 5
+        for key, at in zip((choice.red, choice.green, choice.blue), (150, 100, 50))
+    ] == [True] * 3
 
 
 def test_bands_of_different_size_are_refused_in_words(reader):
