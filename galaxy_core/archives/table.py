@@ -37,11 +37,11 @@ _HIPS_PRESETS = (
         covers=hips.in_des,
     ),
     replace(
-        hips.hips_survey("CDS/P/HST/EPO"),
-        key="hips-hst",
-        title="Hubble outreach pictures (HiPS)",
-        release="as published by the CDS",
-        native_scale_arcsec=0.05,
+        hips.hips_survey("CDS/P/DSS2/color"),
+        key="hips-dss",
+        title="Digitized Sky Survey colour (HiPS)",
+        release="DSS2",
+        covers=hips.everywhere,
     ),
     replace(
         hips.hips_survey("CDS/P/2MASS/color"),
@@ -52,11 +52,11 @@ _HIPS_PRESETS = (
         covers=hips.everywhere,
     ),
     replace(
-        hips.hips_survey("CDS/P/DSS2/color"),
-        key="hips-dss",
-        title="Digitized Sky Survey colour (HiPS)",
-        release="DSS2",
-        covers=hips.everywhere,
+        hips.hips_survey("CDS/P/HST/EPO"),
+        key="hips-hst",
+        title="Hubble outreach pictures (HiPS)",
+        release="as published by the CDS",
+        native_scale_arcsec=0.05,
     ),
 )
 

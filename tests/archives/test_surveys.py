@@ -104,8 +104,8 @@ def test_outside_of_a_known_footprint_nothing_is_asked_and_others_are_named(fetc
             fetch("sdss", SkyPosition(201.4, -43.0), skyserver=server.url)
         assert server.heard == []
     assert str(raised.value) == (
-        "SDSS never looked there. Other surveys that may cover it: 2MASS infrared colour (HiPS), "
-        "Digitized Sky Survey colour (HiPS), DESI Legacy Surveys."
+        "SDSS never looked there. Other surveys that may cover it: Digitized Sky Survey "
+        "colour (HiPS), 2MASS infrared colour (HiPS), DESI Legacy Surveys."
     )
 
 

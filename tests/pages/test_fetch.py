@@ -159,17 +159,42 @@ def test_survey_that_does_not_exist_is_said(app, archive):
     assert not page.exception
 
 
-def test_without_a_key_one_calm_notice(app, archive, monkeypatch):
-    monkeypatch.delenv("SDSS_API_KEY", raising=False)
-    archive()
-    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
-    said = {line for line in words(page).splitlines() if "SDSS_API_KEY" in line}
-    assert said == {
-        "No SDSS_API_KEY is set: local galaxies come first; public archives can be chosen."
-    }
-
-
 def test_first_visit_asks_no_archive(app, archive):
     server = archive()
     assert "probability of spiral" in words(app())
     assert server.heard == []
+
+
+def test_lists_come_as_files_as_well(app, archive):
+    archive()
+    page = settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    lists = next(one for one in page.file_uploader if "list as a file" in one.label)
+    lists.set_value(("mine.csv", b"name,type\nM63,Sbc\nM64,Sab\n", "text/csv"))
+    next(b for b in page.button if b.label == "Fetch").click().run()
+    settled(page, until="M63 · 256")
+    assert page.query_params["name"] == "M63"
+
+
+def test_any_hips_is_asked_for_by_its_identifier(app, archive):
+    archive()
+    page = app(survey="hips:CDS/P/DSS2/red", name="1,2,3")  # no position: nothing is asked
+    assert page.selectbox(key="fetch.survey").value == "hips:CDS/P/DSS2/red"
+    assert not page.exception
+
+
+def test_missing_key_is_said_once_and_no_more_after_a_fetch(app, archive, monkeypatch):
+    monkeypatch.delenv("SDSS_API_KEY", raising=False)
+    archive()
+    page = app()
+    page.session_state["classify.way in"] = "Fetch"
+    assert words(page.run()).count("No SDSS_API_KEY is set: local galaxies come first") == 1
+    settled(app(survey="sdss", name="M51"), until="probability of spiral")
+    assert "No SDSS_API_KEY" not in words(settled(app(survey="sdss", name="M51"), until="spiral"))
+
+
+def test_deep_surveys_are_offered_before_shallow_ones(app, archive):
+    archive()
+    page = settled(app(survey="sdss", name="M83"), until="is not in SDSS")
+    offered = [b.label for b in page.button if b.label.startswith("Fetch from")]
+    assert offered[0] == "Fetch from DESI Legacy Surveys"
+    assert "Fetch from Digitized Sky Survey colour (HiPS)" in offered

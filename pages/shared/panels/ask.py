@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from galaxy_core.archives import Survey
 
 
+_ANY_HIPS = "hips:"
+
+
 def controls() -> None:
     """Draw what to fetch and from where; start when asked."""
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -28,6 +31,11 @@ def controls() -> None:
         with st.popover("More", help="A list, the size, and about the survey"):
             pasted = st.text_area(
                 f"Several, one a line, or CSV (at most {MOST_TARGETS})", key="fetch.list"
+            )
+            file = st.file_uploader(
+                "Or a list as a file: CSV, VOTable or text",
+                key="fetch.list file",
+                max_upload_size=5,
             )
             size = st.number_input(
                 "Side of the picture (arcsec)",
@@ -49,44 +57,65 @@ def controls() -> None:
         )
         asked = st.form_submit_button("Fetch", icon=":material/travel_explore:")
     if asked:
-        _ask(survey.key, text, pasted, None if size is None else int(size))
+        listed = [pasted, *([file.getvalue()] if file is not None else [])]
+        _ask(survey.key, text, listed, None if size is None else int(size))
+    elif notice := _notice():
+        st.caption(plain(notice))
+
+
+def _notice() -> str:
+    """Return what an operator should know of the key; until something was fetched."""
+    from galaxy_core.archives import key_notice
+
+    return "" if fetch.was_used() else key_notice(caches.settings())
 
 
 def _choose_survey() -> Survey:
-    from galaxy_core.archives import SURVEYS
+    from galaxy_core.archives import SURVEYS, find_survey
 
-    view = state.view()
+    shown = state.view().survey or DEFAULT_SURVEY
+    titles = {key: f"{one.title} · {one.release}" for key, one in SURVEYS.items()}
+    options = list(titles)
+    if shown not in titles and shown.startswith(_ANY_HIPS):
+        options.append(shown)
     key = st.selectbox(
         "Survey",
-        list(SURVEYS),
-        index=list(SURVEYS).index(view.survey if view.survey in SURVEYS else DEFAULT_SURVEY),
-        format_func=lambda key: f"{SURVEYS[key].title} · {SURVEYS[key].release}",
+        options,
+        index=options.index(shown if shown in options else DEFAULT_SURVEY),
+        format_func=lambda key: titles.get(key, key),
         key="fetch.survey",
         label_visibility="collapsed",
+        accept_new_options=True,
+        help="Or type the identifier of any HiPS, such as CDS/P/DSS2/red",
     )
-    return SURVEYS[key]
+    if key in titles:
+        return SURVEYS[key]
+    try:
+        return find_survey(_ANY_HIPS + str(key).strip().removeprefix(_ANY_HIPS))
+    except GalaxyError as error:
+        st.info(plain(str(error)), icon=":material/help:")
+        return SURVEYS[DEFAULT_SURVEY]
 
 
 def _about(survey: Survey) -> None:
-    from galaxy_core.archives import key_notice
-
     lines = [
         f"{survey.credit}. Colours: {survey.colours}. Pixels of "
         f"{survey.native_scale_arcsec:g} arcsec.",
         survey.note,
-        key_notice(caches.settings()),
+        "Any other HiPS: type its identifier, such as CDS/P/DSS2/red, in place of the survey.",
     ]
     for line in filter(None, lines):
         st.caption(plain(line))
 
 
-def _ask(survey: str, text: str, pasted: str, size_arcsec: int | None) -> None:
+def _ask(survey: str, text: str, lists: list[str | bytes], size_arcsec: int | None) -> None:
     """Start fetching, and open the first."""
     from galaxy_core.archives import read_list
 
     targets = [" ".join(text.split())] if text.strip() else []
     try:
-        targets += [" ".join(line.split())[:200] for line in read_list(pasted)]
+        for one in lists:
+            targets += [" ".join(line.split())[:200] for line in read_list(one)]
     except GalaxyError as error:
         st.error(plain(str(error)))
         return

@@ -47,6 +47,11 @@ def start(survey: str, targets: Sequence[str], size_arcsec: int | None) -> None:
     state.open_fetched(survey, targets[0], size_arcsec)
 
 
+def was_used() -> bool:
+    """Whether this visitor has fetched anything yet."""
+    return bool(_mine().asked())
+
+
 def is_running() -> bool:
     """Whether something is being fetched for this visitor."""
     return _mine().is_running()
@@ -190,9 +195,11 @@ def _failed(wanted: Wanted, found: Found) -> None:
 
 def _elsewhere(wanted: Wanted, error: NotInFootprint, position: SkyPosition) -> None:
     """Offer other surveys; another survey is another picture, so never silently."""
-    from galaxy_core.archives import Coverage, surveys_covering
+    from galaxy_core.archives import SURVEYS, Coverage, surveys_covering
 
-    offers = surveys_covering(position, other_than=wanted.survey)[:_OFFERED]
+    possible = surveys_covering(position, other_than=wanted.survey)
+    # The table begins with the deep colour surveys; what is certain to cover all is shallow.
+    offers = sorted(possible, key=lambda survey: list(SURVEYS).index(survey.key))[:_OFFERED]
     st.info(
         plain(
             f"{wanted.target} is not in {_title(wanted.survey)}. "
