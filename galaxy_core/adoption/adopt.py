@@ -1,7 +1,7 @@
 """Check a stranger's ``.keras`` file, try it in a process with limits, put it into the store.
 
-The entry holds the file as it came and a card that claims nothing that was not found out
-here. Loads no network itself.
+The entry holds the network as pages can look into it (``cnn.flat``) and a card that claims
+nothing that was not found out here. Loads no network itself.
 """
 
 from __future__ import annotations
@@ -81,10 +81,12 @@ def adopt(
     with tempfile.TemporaryDirectory(dir=store.trained, prefix=".new-") as scratch:
         folder = Path(scratch) / name
         folder.mkdir()
-        weights = folder / WEIGHTS_FILE
-        _copy(path, weights, shown)
-        check_keras_file(weights, shown=shown)
-        card = _card(name, shown, weights, _try(weights, shown, limits or TrialLimits()))
+        came, weights = Path(scratch) / "as-it-came.keras", folder / WEIGHTS_FILE
+        _copy(path, came, shown)
+        check_keras_file(came, shown=shown)
+        found = _try(came, weights, shown, limits or TrialLimits())
+        check_keras_file(weights, shown=shown)  # what that process wrote is a stranger's as well
+        card = _card(name, shown, weights, found | {"file_sha256": _sha256(came)})
         write_card(card, folder / CARD_FILE)
         try:
             folder.rename(store.trained / name)
@@ -104,12 +106,18 @@ def _copy(path: Path, target: Path, shown: str) -> None:
         raise ModelRefused(f"{shown} cannot be read: {error.strerror or error}.") from error
 
 
-def _try(weights: Path, shown: str, limits: TrialLimits) -> dict[str, Any]:
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _try(came: Path, weights: Path, shown: str, limits: TrialLimits) -> dict[str, Any]:
     allowed = ProcessLimits(limits.memory_bytes, int(limits.wall_s), LIMITS.file_bytes)
     threads = {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
     try:
         done = subprocess.run(
-            limited_command("galaxy_core.adoption.trial", [str(weights), shown], allowed),
+            limited_command(
+                "galaxy_core.adoption.trial", [str(came), shown, str(weights)], allowed
+            ),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -135,16 +143,23 @@ def _try(weights: Path, shown: str, limits: TrialLimits) -> dict[str, Any]:
 def _card(name: str, shown: str, weights: Path, found: dict[str, Any]) -> ModelCard:
     own = {key: found[key] for key in _MEASURED}
     size = found["input_size_px"]
-    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    levels = "0 to 255, as it wants" if found["takes_bytes"] else "0 to 1"
+    shows = len(found["convolution_layers"])
+    every = found["convolutions"]
+    some = "" if shows == every else f" Of its {every} convolution layers {shows} are shown."
     return ModelCard(
         **own | {"convolution_layers": tuple(found["convolution_layers"])},
         name=name,
         title=name.replace("_", " ").capitalize(),
-        summary=f"Brought along as {shown}; not calibrated and not measured here.",
+        summary=f"Brought along as {shown}; not calibrated and not measured here.{some}",
         framing=f"As for the app's own networks: the central galaxy in a square of {CROP_RADII} × "
         f"the radius that holds 95% of its light, resampled to {size} × {size} pixels, sky "
-        "subtracted, divided by its 99.5th percentile, clipped to 0 to 1.",
-        training={"adopted_file": shown, "keras_version_of_file": found["keras_version"]},
+        f"subtracted, divided by its 99.5th percentile, clipped and scaled to {levels}.",
+        training={
+            "adopted_file": shown,
+            "file_sha256": found["file_sha256"],
+            "keras_version_of_file": found["keras_version"],
+        },
         versions={
             "automated_astronomer": __version__,
             "python": platform.python_version(),
@@ -152,5 +167,5 @@ def _card(name: str, shown: str, weights: Path, found: dict[str, Any]) -> ModelC
         },
         licence="not stated",
         created_utc=datetime.now(UTC).isoformat(timespec="seconds"),
-        weights_sha256=digest,
+        weights_sha256=_sha256(weights),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from galaxy_core.errors import ModelRefused
+from galaxy_core.framing import INPUT_SIZE_PX
 from galaxy_core.intake.zips import ZipLimits, zip_problem
 
 LIMITS = ZipLimits(file_bytes=100_000_000, total_bytes=400_000_000, members=3)
@@ -21,7 +22,8 @@ MEMBERS = frozenset({"metadata.json", "config.json", "model.weights.h5"})
 MOST_CONFIG_BYTES = 2_000_000
 MOST_LAYERS = 300
 MOST_CALLS = 1000
-MOST_DEPTH = 40
+MOST_DEPTH = 60
+MOST_NESTED = 4
 MOST_NUMBER = 65_536
 INPUT_SIDES_PX = (16, 512)
 
@@ -31,9 +33,9 @@ def _set(names: str) -> frozenset[str]:
 
 
 _LAYERS = _set(
-    "InputLayer Conv2D DepthwiseConv2D SeparableConv2D Conv2DTranspose MaxPooling2D "
+    "InputLayer Conv2D DepthwiseConv2D SeparableConv2D MaxPooling2D "
     "AveragePooling2D GlobalAveragePooling2D GlobalMaxPooling2D BatchNormalization "
-    "LayerNormalization GroupNormalization UnitNormalization Normalization Rescaling "
+    "LayerNormalization GroupNormalization UnitNormalization Normalization Rescaling Resizing "
     "Activation ReLU LeakyReLU PReLU ELU Softmax Dropout SpatialDropout2D GaussianNoise "
     "GaussianDropout Flatten Reshape Permute Dense Add Subtract Multiply Average Maximum "
     "Minimum Concatenate ZeroPadding2D Cropping2D UpSampling2D RandomFlip RandomRotation "
@@ -49,7 +51,17 @@ _PARTS: Mapping[str, frozenset[str]] = {
     "keras.regularizers": frozenset({"L1", "L2", "L1L2", "OrthogonalRegularizer"}),
     "keras.constraints": frozenset({"MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm"}),
     "keras": frozenset({"DTypePolicy"}),
+    "keras.layers": _set("LeakyReLU PReLU ELU ReLU"),  # as an activation
 }
+# Calculations between layers: x + y, x / 127.5 - 1, keras.ops.relu(x).
+_CALCULATIONS: Mapping[str, frozenset[str]] = {
+    "keras.src.ops.numpy": _set(
+        "Add Subtract Multiply Divide TrueDivide Mean Max Maximum Minimum Concatenate Reshape"
+    ),
+    "keras.src.ops.nn": _set("Relu Relu6 LeakyRelu Silu Sigmoid Softmax"),
+    "keras.src.ops.image": _set("RGBToGrayscale"),
+}
+_NETWORKS = _set("Functional Sequential")
 _ACTIVATIONS = _set(
     "linear relu relu6 leaky_relu elu selu celu gelu silu swish mish softplus softsign tanh "
     "sigmoid hard_sigmoid hard_silu hard_swish log_softmax log_sigmoid softmax "
@@ -142,7 +154,7 @@ def _checked(config: Any, keras_version: str) -> KerasFile:
         config.get("module", "")
     ).startswith("keras"):
         raise _Unfit("it is neither a Sequential nor a functional Keras network, but custom code")
-    layers = config["config"]["layers"]
+    layers = list(_flat_layers(config["config"]["layers"]))
     if len(layers) > MOST_LAYERS:
         raise _Unfit(f"it has {len(layers)} layers; {MOST_LAYERS} are the most")
     if sum(len(layer.get("inbound_nodes", ())) for layer in layers) > MOST_CALLS:
@@ -151,23 +163,37 @@ def _checked(config: Any, keras_version: str) -> KerasFile:
         _check_layer(layer)
     # How it was trained is never loaded; its losses may be its owner's own.
     rest = {key: value for key, value in config.items() if key != "compile_config"}
+    known = {id(layer) for layer in layers}
     for key, value in _walk({**rest, "class_name": None}):
-        if not any(value is layer for layer in layers):
+        if id(value) not in known:
             _check_value(key, value)
-    names = tuple((layer["class_name"], str(layer["config"]["name"])) for layer in layers)
+    own = [layer for layer in layers if layer["class_name"] not in _NETWORKS]
+    names = tuple((layer["class_name"], str(layer["config"]["name"])) for layer in own)
     if not any(kind == "Conv2D" for kind, _ in names):
         raise _Unfit("it has no two-dimensional convolution layer (Conv2D) to look into")
-    return KerasFile(_input_side(layers), names, keras_version)
+    return KerasFile(_input_side(config["config"]["layers"]), names, keras_version)
+
+
+def _flat_layers(layers: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield every layer, and after a nested network its own."""
+    if depth > MOST_NESTED:
+        raise _Unfit(f"networks are nested in it more than {MOST_NESTED} deep")
+    for layer in layers:
+        yield layer
+        if layer["class_name"] in _NETWORKS:
+            yield from _flat_layers(layer["config"]["layers"], depth + 1)
 
 
 def _check_layer(layer: Any) -> None:
-    kind = str(layer["class_name"])[:60]
-    if kind in ("Functional", "Sequential"):
-        raise _Unfit(
-            "a network is nested in it; build one of flat layers, so that each can be looked into"
-        )
-    own = str(layer.get("module", "")) == "keras.layers"
-    if kind not in _LAYERS or not own or layer.get("registered_name") not in (None, kind):
+    kind, module = str(layer["class_name"])[:60], str(layer.get("module", ""))
+    registered = layer.get("registered_name")
+    if kind in _NETWORKS:
+        fits = module.startswith("keras") and registered in (None, kind)
+    elif module == "keras.layers":
+        fits = kind in _LAYERS and registered in (None, kind)
+    else:
+        fits = kind in _CALCULATIONS.get(module, ()) and registered in (None, kind)
+    if not fits:
         raise _Unfit(
             f"it has a layer of the kind {kind!r}, which can hold code of its own or is not "
             "known here"
@@ -204,14 +230,17 @@ def _walk(value: Any, key: str = "", depth: int = 0) -> Iterator[tuple[str, Any]
 
 def _input_side(layers: list[Any]) -> int:
     inputs = [layer for layer in layers if layer["class_name"] == "InputLayer"]
+    if not inputs and layers and layers[0]["class_name"] in _NETWORKS:
+        return _input_side(layers[0]["config"]["layers"])
     if len(inputs) != 1:
         raise _Unfit(f"it has {len(inputs)} inputs; a classifier here has one picture")
     shape = inputs[0]["config"]["batch_shape"]
     low, high = INPUT_SIDES_PX
-    fixed = len(shape) == 4 and all(isinstance(side, int) for side in shape[1:])
-    if not fixed or shape[3] != 3 or shape[1] != shape[2] or not low <= shape[1] <= high:
+    sides = [INPUT_SIZE_PX if side is None else side for side in shape[1:3]]
+    fits = len(shape) == 4 and shape[3] in (1, 3) and sides[0] == sides[1]
+    if not fits or not low <= sides[0] <= high:
         raise _Unfit(
-            f"its input has the shape {tuple(shape)!r}; it must be (None, S, S, 3), a colour "
-            f"picture of S = {low} to {high} pixels"
+            f"its input has the shape {tuple(shape)!r}; it must be (None, S, S, 3) or, for grey "
+            f"pictures, (None, S, S, 1), with S = {low} to {high} pixels or any (None)"
         )
-    return int(shape[1])
+    return int(sides[0])

@@ -108,7 +108,8 @@ def _last_linear_step(last: keras.Layer) -> tuple[Any, LogitOf]:
             return last.input, _difference
     raise ModelRefused(
         "A classifier here ends in one sigmoid unit or a softmax over two classes; this one "
-        f"ends in {type(last).__name__} {last.name!r} of width {width}."
+        f"ends in {type(last).__name__} {last.name!r} of width {width}"
+        + (", without a sigmoid: add one." if width == 1 else ".")
     )
 
 

@@ -165,7 +165,8 @@ def _gradient_point(model: keras.Model, name: str) -> str:
     before it, and the costliest step of the way back (1 of 5 ms) is saved.
     """
     users = _users(model, name)
-    if len(users) == 1 and isinstance(model.get_layer(users[0]), keras.layers.MaxPooling2D):
+    layers = {layer.name: layer for layer in model.layers}  # a user may be a calculation
+    if len(users) == 1 and isinstance(layers.get(users[0]), keras.layers.MaxPooling2D):
         return users[0]
     return name
 

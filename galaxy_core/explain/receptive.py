@@ -131,6 +131,11 @@ def _advance(
     step, first, field = before
     if isinstance(operation, keras.layers.ZeroPadding2D):
         return step, first - step * operation.padding[0][0], field
+    if isinstance(operation, keras.layers.Cropping2D):
+        return step, first + step * operation.cropping[0][0], field
+    if isinstance(operation, (keras.layers.Resizing, keras.layers.UpSampling2D)):
+        ratio = source.shape[1] / operation.output.shape[1]
+        return step * ratio, first + step * (ratio - 1) / 2, field
     kernel = getattr(operation, "pool_size", getattr(operation, "kernel_size", None))
     if kernel is None:
         if tuple(operation.output.shape[1:3]) != tuple(source.shape[1:3]):

@@ -1,5 +1,6 @@
 """Bring your own network: what fits works like ours; what is hostile costs one sentence."""
 
+import hashlib
 import json
 import pickle
 import zipfile
@@ -12,8 +13,10 @@ import pytest
 from galaxy_core import cli
 from galaxy_core.adoption.adopt import TrialLimits, adopt
 from galaxy_core.adoption.keras_file import check_keras_file
-from galaxy_core.adoption.trial import check_weights
-from galaxy_core.cnn.classifier import load_classifier
+from galaxy_core.adoption.trial import check_weights, layers_to_look_into
+from galaxy_core.cnn.card import ModelCard, write_card
+from galaxy_core.cnn.classifier import Classifier, load_classifier
+from galaxy_core.cnn.flat import flat_network
 from galaxy_core.cnn.logit import functional, split_at_logit
 from galaxy_core.cnn.store import ModelStore
 from galaxy_core.errors import ModelNotFound, ModelRefused
@@ -75,7 +78,8 @@ def adopted(softmax_file, tmp_path_factory):
 def test_an_adopted_network_has_a_card_that_claims_nothing_unmeasured(adopted, softmax_file):
     store, card = adopted
     assert store.find("mine").card == card
-    assert store.find("mine").weights_path.read_bytes() == softmax_file.read_bytes()
+    digest = hashlib.sha256(softmax_file.read_bytes()).hexdigest()
+    assert card.training["file_sha256"] == digest
     assert card.input_size_px == 96
     assert card.convolution_layers == ("First", "Second")
     assert (card.temperature, card.orientations) == (1.0, 8)
@@ -116,6 +120,81 @@ def test_it_works_on_the_command_line(adopted, tmp_path, monkeypatch, capsys):
     line = json.loads(capsys.readouterr().out)
     assert line["model"] == "mine"
     assert 0 <= line["probability_spiral"] <= 1
+
+
+def grey_for_bytes():
+    """As Keras's beginners' tutorials build it: 0 to 255 in, networks nested in one another."""
+    layers = keras.layers
+    changes = keras.Sequential([layers.RandomFlip(), layers.RandomRotation(0.1)], name="changes")
+    return keras.Sequential(
+        [
+            keras.Input((None, None, 1)),
+            changes,
+            layers.Rescaling(1 / 255),
+            layers.Conv2D(4, 3, activation="relu", name="Kanten (grob)"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def with_calculations():
+    layers = keras.layers
+    picture = keras.Input((48, 48, 3))
+    x = picture * 2.0 - 1.0
+    x = layers.Conv2D(4, 3, padding="same", activation=layers.LeakyReLU(), name="First")(x)
+    x = keras.ops.relu(x + layers.Conv2D(4, 3, padding="same", dtype="mixed_float16")(x))
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(picture, layers.Dense(1, activation="sigmoid", dtype="float32")(x))
+
+
+@pytest.mark.parametrize(
+    ("build", "side", "takes"),
+    [
+        (grey_for_bytes, 64, lambda x: 255 * x @ np.array([[0.2989], [0.587], [0.114]])),
+        (with_calculations, 48, lambda x: x),
+    ],
+)
+def test_a_network_of_another_build_answers_as_its_file_would(tmp_path, build, side, takes):
+    keras.utils.set_random_seed(4)
+    model = build()
+    path = tmp_path / "other.keras"
+    model.save(path)
+    store = ModelStore(tmp_path / "shipped", tmp_path / "models")
+    card = adopt(path, name="other", store=store)
+    assert card.input_size_px == side
+    inputs = np.random.default_rng(0).random((2, side, side, 3), dtype=np.float32)
+    own = model(takes(inputs).astype(np.float32), training=False).numpy()[:, 0]
+    classifier = load_classifier(store.find("other"))
+    np.testing.assert_allclose(classifier.logits(inputs), np.log(own / (1 - own)), atol=2e-3)
+    assert ("0 to 255" in card.framing) == (build is grey_for_bytes)
+    inspection = Inspector(classifier).inspect(inputs)
+    assert set(inspection.layers) == set(card.convolution_layers)
+    assert not classifier.model.get_layer(card.convolution_layers[0]).name.count(" ")
+
+
+def test_many_layers_are_shown_from_the_last_one_back(tmp_path):
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((64, 64, 3))])
+    for index in range(30):
+        model.add(layers.Conv2D(2, 3, padding="same", name=f"conv{index}"))
+    for layer in (layers.GlobalAveragePooling2D(), layers.Dense(1, activation="sigmoid")):
+        model.add(layer)
+    shown = layers_to_look_into(Classifier(model, passing_card("deep")))
+    assert shown == tuple(f"conv{index}" for index in range(6, 30))
+
+
+def passing_card(name):
+    return ModelCard(name, name, "", "", 0, 64, (), "")
+
+
+def test_a_calculation_at_the_end_is_refused():
+    layers = keras.layers
+    picture = keras.Input((32, 32, 3))
+    x = layers.GlobalAveragePooling2D()(layers.Conv2D(2, 3)(picture))
+    ended = 1.0 - layers.Dense(1, activation="sigmoid")(x)
+    with pytest.raises(ModelRefused, match="last step is a calculation"):
+        flat_network(keras.Model(picture, ended), size_px=32)
 
 
 def test_a_taken_or_impossible_name_is_refused(adopted, softmax_file):
@@ -177,6 +256,20 @@ def test_code_outside_the_layers_is_refused(rewritten, config):
     refused(rewritten(config=json.dumps(config)), "can be code of its own")
 
 
+def test_code_in_a_nested_network_is_refused(rewritten, config):
+    layers = config["config"]["layers"]
+    inner = {"module": "keras.layers", "class_name": "Lambda", "config": {"name": "x"}}
+    nested = {"class_name": "Sequential", "module": "keras", "config": {"layers": [inner]}}
+    layers.insert(1, nested)
+    refused(rewritten(config=json.dumps(config)), "a layer of the kind 'Lambda'")
+    for _ in range(6):
+        nested = {"class_name": "Sequential", "module": "keras", "config": {"layers": [nested]}}
+    layers[1] = nested
+    refused(rewritten(config=json.dumps(config)), "nested in it more than 4 deep")
+    layers[1] = {**inner, "class_name": "Custom", "module": "keras.src.ops.numpy"}
+    refused(rewritten(config=json.dumps(config)), "a layer of the kind 'Custom'")
+
+
 def test_custom_model_class_is_refused(rewritten, config):
     refused(rewritten(config=json.dumps({**config, "class_name": "Mine"})), "custom code")
 
@@ -190,8 +283,8 @@ def test_huge_dimensions_are_refused_before_anything_is_built(rewritten, config)
     ("shape", "words"),
     [
         ([None, 96, 64, 3], "96, 64"),
-        ([None, None, None, 3], "None, None"),
-        ([None, 96, 96, 1], "colour"),
+        ([None, None, 96, 3], "None, 96"),
+        ([None, 96, 96, 4], "grey"),
         ([None, 8, 8, 3], "16 to 512"),
         ([None, 1024, 1024, 3], "16 to 512"),
         ([None, 10], "16 to 512"),
@@ -332,8 +425,6 @@ def test_a_trial_that_takes_too_long_is_given_up(softmax_file, tmp_path):
 
 def test_networks_can_be_deleted_but_not_shipped_ones(softmax_file, tmp_path):
     store = ModelStore(tmp_path / "shipped", tmp_path / "models")
-    from galaxy_core.cnn.card import ModelCard, write_card
-
     for root in (store.shipped, store.trained):
         folder = root / root.name
         folder.mkdir(parents=True)

@@ -31,7 +31,7 @@ def adopt_file() -> None:
             "A .keras file",
             type=["keras"],
             max_upload_size=LIMITS.file_bytes // 10**6,
-            help="A classifier saved by Keras 3: one square colour picture in, one sigmoid or a "
+            help="A classifier saved by Keras 3: one square picture in, colour or grey, one sigmoid or a "
             "two-class softmax (the second being spiral) out, layers of Keras only. It is loaded "
             "in a process of its own, with limits, before anybody can use it.",
         )
