@@ -31,9 +31,9 @@ def adopt_file() -> None:
             "A .keras file",
             type=["keras"],
             max_upload_size=LIMITS.file_bytes // 10**6,
-            help="A classifier saved by Keras 3: one square picture in, colour or grey, one sigmoid or a "
-            "two-class softmax (the second being spiral) out, layers of Keras only. It is loaded "
-            "in a process of its own, with limits, before anybody can use it.",
+            help="A classifier saved by Keras 3: one square picture in, colour or grey; one "
+            "sigmoid or a two-class softmax (the second being spiral) out; layers of Keras only. "
+            "It is loaded in a process of its own, with limits, before anybody can use it.",
         )
         name = st.text_input("Its name here", max_chars=64, help="Letters, digits, - and _")
         sent = st.form_submit_button("Check it and add it", icon=":material/verified_user:")
