@@ -55,6 +55,14 @@ def test_a_second_run_goes_on(server, tmp_path, capsys):
     assert "1 fetched, 1 there already" in capsys.readouterr().out
 
 
+def test_a_file_among_the_targets_is_read_as_a_list(server, tmp_path, monkeypatch):
+    (tmp_path / "mine.csv").write_text("name\nM51\nM63\n")
+    (tmp_path / "M64").write_text("no list: a galaxy's name comes first")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["fetch", "mine.csv", "M64", "--out", str(tmp_path / "out")]) == 0
+    assert {line["target"] for line in lines_of(tmp_path / "out")} == {"M51", "M63", "M64"}
+
+
 def test_list_from_standard_input(server, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"# mine\nM51\n")))
     assert cli.main(["fetch", "--list", "-", "--out", str(tmp_path / "out")]) == 0

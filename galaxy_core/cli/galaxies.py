@@ -17,6 +17,8 @@ from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
 from galaxy_core.errors import NameNotResolved
 from galaxy_core.settings import Settings
 
+_LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".dat", ".lst", ".vot", ".xml", ".votable")
+
 
 def add_commands(commands: Commands) -> None:
     """Tell the parser of these commands."""
@@ -102,7 +104,9 @@ def _add_fetch(commands: Commands) -> None:
     command = commands.add_parser(
         "fetch", help="pictures of galaxies from a survey, with a CSV of where they are from"
     )
-    command.add_argument("targets", nargs="*", metavar="TARGET", help="name, position or objid")
+    command.add_argument(
+        "targets", nargs="*", metavar="TARGET", help="name, position, objid or file of them"
+    )
     command.add_argument(
         "--list", type=Path, metavar="FILE", help="more of them: lines, CSV, VOTable; - reads"
     )
@@ -119,7 +123,8 @@ def _fetch(options: argparse.Namespace, settings: Settings) -> int:
     # Imported here: astropy costs seconds that other commands need not pay.
     from galaxy_core.archives import FetchPlan, FetchProgress, ImageFormat, fetch_to_folder
 
-    targets = [*options.targets, *_listed_targets(options.list)]
+    targets = [one for target in options.targets for one in _named_targets(target)]
+    targets += _listed_targets(options.list)
     if not targets:
         print("Nothing to fetch: name galaxies, or a --list of them.", file=sys.stderr)
         return 2
@@ -150,6 +155,17 @@ def _fetch(options: argparse.Namespace, settings: Settings) -> int:
         f"{progress.failed} failed; provenance.csv says where each is from."
     )
     return int(progress.failed > 0)
+
+
+def _named_targets(target: str) -> list[str]:
+    """Return what a target names: itself, or what stands in the file of that path."""
+    path = Path(target)
+    looks_like_one = len(path.parts) > 1 or path.suffix.lower() in _LIST_SUFFIXES
+    try:
+        is_file = looks_like_one and path.is_file()
+    except (OSError, ValueError):  # too long for a path, or a zero byte
+        is_file = False
+    return _listed_targets(path) if is_file else [target]
 
 
 def _listed_targets(path: Path | None) -> list[str]:
