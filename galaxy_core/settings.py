@@ -15,6 +15,8 @@ from platformdirs import user_data_path
 
 from galaxy_core.errors import SettingsError
 
+_NO = frozenset({"", "0", "no", "false", "off"})
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secret:
@@ -52,6 +54,9 @@ class Settings:
         Host or URL used in place of SkyServer (``ASTRO_DB_HOST``); empty if not set.
     sdss_api_key : Secret
         Bearer token for the archive host only (``SDSS_API_KEY``).
+    read_only : bool
+        Whether visitors may only look at networks and trainings (``GALAXY_READ_ONLY``): none
+        of them starts, stops, adds or deletes one. The command line still does.
     """
 
     data_dir: Path
@@ -59,6 +64,7 @@ class Settings:
     database_url: str = field(default="", repr=False)
     archive_host: str = ""
     sdss_api_key: Secret = field(default_factory=Secret)
+    read_only: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -85,4 +91,5 @@ class Settings:
             database_url=env.get("GALAXY_DATABASE_URL") or f"sqlite:///{data_dir / 'review.db'}",
             archive_host=env.get("ASTRO_DB_HOST", "").strip(),
             sdss_api_key=Secret(env.get("SDSS_API_KEY", "").strip()),
+            read_only=env.get("GALAXY_READ_ONLY", "").strip().lower() not in _NO,
         )

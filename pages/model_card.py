@@ -17,7 +17,8 @@ def page() -> None:
     stored = widgets.choose_model(models)
     if stored is None:
         widgets.no_network()
-        networks_kept.adopt_file()
+        if not caches.settings().read_only:
+            networks_kept.adopt_file()
         return
     shown = [stored, *_compared(models, stored)]
     for entry in shown:

@@ -16,6 +16,8 @@ def page() -> None:
     running = running_job(runs)
     if running:
         progress.running_panel(running)
+    elif caches.settings().read_only:
+        widgets.read_only()
     else:
         st.markdown(
             "Pick galaxies and a network, and watch it learn. Training goes on in a process of "

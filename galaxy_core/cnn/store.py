@@ -19,6 +19,8 @@ from galaxy_core.settings import Settings
 SHIPPED_FOLDER = Path(__file__).parents[1] / "models"
 WEIGHTS_FILE = "model.keras"
 DEFAULT_MODEL = "teaching"
+_BIN = ".deleted"  # no name of a network begins with a dot
+MOST_DELETED = 5
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -102,7 +104,7 @@ class ModelStore:
             raise ModelRefused(f"There is a network named {name!r} already.")
 
     def delete(self, name: str) -> None:
-        """Remove a network that did not come with the app.
+        """Put a network that did not come with the app aside; the last ones can be restored.
 
         Raises
         ------
@@ -114,9 +116,34 @@ class ModelStore:
         entry = self.find(name)
         if entry.shipped:
             raise ModelRefused(f"{name!r} came with the app and stays.")
-        # The card goes first: without it the folder is no entry any more, whatever follows.
-        (entry.folder / CARD_FILE).unlink(missing_ok=True)
-        shutil.rmtree(entry.folder, ignore_errors=True)
+        bin_folder = self.trained / _BIN
+        bin_folder.mkdir(exist_ok=True)
+        shutil.rmtree(bin_folder / name, ignore_errors=True)  # one of that name before it
+        entry.folder.rename(bin_folder / name)
+        (bin_folder / name).touch()  # deleted now
+        for old in self.deleted()[MOST_DELETED:]:
+            shutil.rmtree(bin_folder / old, ignore_errors=True)
+
+    def deleted(self) -> tuple[str, ...]:
+        """Return the names of networks that can be brought back, the last deleted first."""
+        cards = (self.trained / _BIN).glob(f"*/{CARD_FILE}")
+        folders = sorted((c.parent for c in cards), key=lambda f: -f.stat().st_mtime_ns)
+        return tuple(folder.name for folder in folders)
+
+    def restore(self, name: str) -> None:
+        """Bring back a network that was deleted.
+
+        Raises
+        ------
+        ModelNotFound
+            If none of that name was, or it is gone for good by now.
+        ModelRefused
+            If another network has that name now.
+        """
+        if name not in self.deleted():
+            raise ModelNotFound(f"No network named {name!r} can be brought back.")
+        self.check_free(name)
+        (self.trained / _BIN / name).rename(self.trained / name)
 
     def find(self, name: str) -> StoredModel:
         """Return the entry of that name.

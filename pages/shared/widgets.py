@@ -84,6 +84,14 @@ def no_network() -> None:
     )
 
 
+def read_only() -> None:
+    """Say that the operator lets visitors look only."""
+    st.caption(
+        "On this server networks and trainings can be looked at; only its operator starts, stops, "
+        "adds or deletes them."
+    )
+
+
 def wait_for(future: Future[Network]) -> None:
     """Draw the waiting state of an answer, and run the page again once the network is there.
 

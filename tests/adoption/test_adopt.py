@@ -4,6 +4,7 @@ import hashlib
 import json
 import pickle
 import zipfile
+from dataclasses import replace
 
 import h5py
 import keras
@@ -18,7 +19,7 @@ from galaxy_core.cnn.card import ModelCard, write_card
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.flat import flat_network
 from galaxy_core.cnn.logit import functional, split_at_logit
-from galaxy_core.cnn.store import ModelStore
+from galaxy_core.cnn.store import MOST_DELETED, ModelStore
 from galaxy_core.errors import ModelNotFound, ModelRefused
 from galaxy_core.explain.inspection import Inspector
 
@@ -435,3 +436,27 @@ def test_networks_can_be_deleted_but_not_shipped_ones(softmax_file, tmp_path):
     store.delete("models")
     with pytest.raises(ModelNotFound):
         store.delete("models")
+    assert store.deleted() == ("models",)
+    assert [entry.card.name for entry in store.models()] == ["shipped"]
+
+
+def test_the_last_deleted_networks_can_be_brought_back(tmp_path):
+    store = ModelStore(tmp_path / "shipped", tmp_path / "models")
+
+    def put(name):
+        folder = store.trained / name
+        folder.mkdir(parents=True)
+        write_card(replace(passing_card(name), convolution_layers=("c",)), folder / "card.json")
+
+    for index in range(MOST_DELETED + 1):
+        put(f"net{index}")
+        store.delete(f"net{index}")
+    assert store.deleted() == tuple(f"net{index}" for index in range(MOST_DELETED, 0, -1))
+    store.restore("net1")
+    assert store.find("net1").card.name == "net1"
+    put("net2")
+    with pytest.raises(ModelRefused, match="There is a network named 'net2' already"):
+        store.restore("net2")
+    for name in ("net0", "../models", ""):
+        with pytest.raises(ModelNotFound, match="can be brought back"):
+            store.restore(name)

@@ -66,6 +66,19 @@ def test_a_network_without_measurement_says_so_and_can_be_deleted(card_page, sec
     names = {e.card.name for e in ModelStore(SHIPPED_FOLDER, tmp_path / "models").models()}
     assert "mine" not in names
     assert not second.exists()
+    page.button(key="card.restore mine").click().run()
+    assert not page.exception
+    assert second.exists()
+    assert "Mine" in page.selectbox(key="classify.widget.model").options
+
+
+def test_visitors_of_a_server_for_looking_change_no_network(app, second, monkeypatch):
+    monkeypatch.setenv("GALAXY_READ_ONLY", "1")
+    page = app(model="mine")
+    page.switch_page("pages/model_card.py").run()
+    assert "only its operator" in words(page)
+    assert not {b.key for b in page.button} & {"card.delete", "card.restore mine"}
+    assert "Check it and add it" not in {b.label for b in page.button}
 
 
 def test_a_shipped_network_cannot_be_deleted(card_page):

@@ -80,6 +80,15 @@ def test_a_run_whose_process_is_gone_says_so(train_page, runs):
     assert "Its process ended before it was done" in page.warning[-1].value
 
 
+def test_visitors_of_a_server_for_looking_start_and_delete_nothing(train_page, runs, monkeypatch):
+    past_run(runs)
+    monkeypatch.setenv("GALAXY_READ_ONLY", "yes")
+    page = train_page()
+    assert "only its operator" in words(page)
+    assert page.expander[-1].label == "old: stopped, 2 of 5 epochs"
+    assert not {b.label for b in page.button} & {"Train", "Go on", "Yes, delete it"}
+
+
 def test_a_failed_run_says_why_and_can_be_deleted(train_page, runs):
     folder = past_run(runs, state=JobState.FAILED, message="No spirals_here.", epochs=0)
     page = train_page()

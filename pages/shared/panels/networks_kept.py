@@ -9,19 +9,26 @@ import streamlit as st
 
 from galaxy_core.adoption.adopt import adopt
 from galaxy_core.adoption.keras_file import LIMITS
-from galaxy_core.cnn.store import ModelStore, StoredModel
+from galaxy_core.cnn.store import MOST_DELETED, ModelStore, StoredModel
 from pages.shared import caches, widgets
 
 
 def manage(stored: StoredModel) -> None:
-    """Draw bringing along a network, and deleting the one on the page."""
+    """Draw bringing along a network, deleting the one on the page, bringing back deleted ones."""
     st.subheader("Networks on this server", anchor=False)
+    if caches.settings().read_only:
+        widgets.read_only()
+        return
     with st.container(horizontal=True):
         with st.popover("Bring your own network", icon=":material/upload:"):
             adopt_file()
         if not stored.shipped:
             with st.popover("Delete this network", icon=":material/delete:"):
                 _delete(stored)
+        gone = ModelStore.from_settings(caches.settings()).deleted()
+        if gone:
+            with st.popover("Bring back a deleted one", icon=":material/undo:"):
+                _restore(gone)
 
 
 def adopt_file() -> None:
@@ -60,9 +67,21 @@ def _adopted(data: bytes, shown: str, name: str) -> str:
 
 
 def _delete(stored: StoredModel) -> None:
-    st.markdown(f"Delete **{widgets.plain(stored.card.title)}** for everybody on this server?")
+    st.markdown(
+        f"Delete **{widgets.plain(stored.card.title)}** for everybody on this server? The last "
+        f"{MOST_DELETED} that were deleted can be brought back."
+    )
     if st.button("Yes, delete it", type="primary", icon=":material/delete:", key="card.delete"):
         with widgets.guarded():
             ModelStore.from_settings(caches.settings()).delete(stored.card.name)
             caches.forget_models()
             st.rerun()
+
+
+def _restore(gone: tuple[str, ...]) -> None:
+    for name in gone:
+        if st.button(widgets.plain(name), icon=":material/undo:", key=f"card.restore {name}"):
+            with widgets.guarded():
+                ModelStore.from_settings(caches.settings()).restore(name)
+                caches.forget_models()
+                st.rerun()

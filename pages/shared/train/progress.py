@@ -66,10 +66,11 @@ def _running(job: Job) -> None:
         min((done + part) / epochs, 1.0),
         text=f"Epoch {min(done + 1, epochs)} of {epochs} · {stage} · {time_left(job)}",
     )
-    st.button(
-        "Stop", icon=":material/stop:", key="train.stop", on_click=stop_job, args=(job.folder,),
-        help="It can go on later, from its last whole epoch.",
-    )  # fmt: skip
+    if not caches.settings().read_only:
+        st.button(
+            "Stop", icon=":material/stop:", key="train.stop", on_click=stop_job,
+            args=(job.folder,), help="It can go on later, from its last whole epoch.",
+        )  # fmt: skip
     curves(job)
 
 
@@ -149,6 +150,8 @@ def _buttons(job: Job) -> None:
     ):
         state.change(model=job.name)
         st.switch_page("pages/model_card.py")
+    if caches.settings().read_only:
+        return
     if not finished and st.button(
         "Go on", icon=":material/play_arrow:", key=f"train.resume {job.name}"
     ):
