@@ -17,7 +17,9 @@ from galaxy_core.errors import ModelRefused, NotAnImage
 from galaxy_core.framing import Framing
 from pages.shared import export, figures
 from pages.shared.networks import Networks
+from pages.shared.panels.table import shown_cells
 from pages.shared.recent import RecentCutouts
+from pages.shared.results import ResultRow
 from pages.shared.widgets import plain
 
 
@@ -139,3 +141,18 @@ def test_stage_shows_picture_and_square_whole():
 
 def test_strangers_text_is_no_markdown():
     assert plain("[x](http://y) **b** :red[a]") == (r"\[x\]\(http\://y\) \*\*b\*\* \:red\[a\]")
+
+
+def test_table_sorts_by_the_exact_probability_and_shows_it_in_whole_percent():
+    def row(name, probability):
+        answer = Answer(7.0, probability, (probability,) * 8, Verdict.SPIRAL)
+        return ResultRow(name, "", FileAnswer(name, "teaching", answer))
+
+    unread = ResultRow("x", "", FileAnswer("x", "teaching", None, error=NotAnImage("No image.")))
+    styled = shown_cells([row("b", 0.99995), row("a", 0.99991), row("c", 0.9962), unread])
+    by_probability = styled.data.sort_values("Spiral", ascending=False)
+    assert list(by_probability["Name"]) == ["b", "a", "c", "x"]
+    assert list(styled.data["Spiral"])[:3] == [0.99995, 0.99991, 0.9962]
+    page = styled.to_html()
+    assert page.count("> 99.9 %</td>") == 2 + 2  # the value, and the spread of its views
+    assert list(styled.data["Over 8 views"]) == ["> 99.9 %", "> 99.9 %", "99 %", ""]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -13,7 +13,10 @@ from pages.shared import caches, export, state
 from pages.shared.networks import Network
 from pages.shared.panels import fetch, fits_opened
 from pages.shared.results import Listed, ResultRow, classify_listed, uploaded
-from pages.shared.wording import percent, whole_percent
+from pages.shared.wording import percent
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
 
 
 def uploads_table(files: Sequence[Any], ready: Network) -> None:
@@ -77,25 +80,27 @@ def results_table(
     beside : callable
         Draws what else stands in the row of the downloads.
     """
-    import pandas as pd  # half a second of import that the first paint need not wait for
-
     errors = [row.line.error for row in rows if row.line.error is not None]
     done = "fetched" if any(isinstance(error, ArchiveError) for error in errors) else "read"
     failed = f", {len(errors)} of them could not be {done}" if errors else ""
     st.markdown(f"**{len(rows)} {what}**{failed}")
     st.dataframe(
-        pd.DataFrame([_cells(row) for row in rows]),
+        shown_cells(rows),
+        placeholder="",
         hide_index=True,
         height=min(38 * len(rows) + 40, 250),
         row_height=38,
         alt=f"Results of the {what}",
         column_config={
             "Picture": st.column_config.ImageColumn(width="small"),
-            "Spiral": st.column_config.ProgressColumn(
-                format="%d %%",
+            "Spiral": st.column_config.NumberColumn(
+                help="Probability of spiral. Click the heading to sort."
+            ),
+            "Scale": st.column_config.ProgressColumn(
+                format=" ",
                 min_value=0,
-                max_value=100,
-                help="Probability of spiral. Click the heading to sort.",
+                max_value=1,
+                help="The same from elliptical, at the left, to spiral.",
             ),
             "Remarks": st.column_config.TextColumn(width="large"),
         },
@@ -104,6 +109,14 @@ def results_table(
     with st.container(horizontal=True, vertical_alignment="center"):
         _downloads(rows)
         beside()
+
+
+def shown_cells(rows: Sequence[ResultRow]) -> Styler:
+    """Return the cells: probabilities sort by their exact value and read as whole percent."""
+    import pandas as pd  # half a second of import that the first paint need not wait for
+
+    cells = pd.DataFrame([_cells(row) for row in rows])
+    return cells.style.format({"Spiral": percent}, na_rep="")
 
 
 def _downloads(rows: Sequence[ResultRow]) -> None:
@@ -133,9 +146,10 @@ def _cells(row: ResultRow) -> dict[str, Any]:
         "Picture": row.thumbnail or None,
         "Name": row.line.path,
         "Verdict": missing if answer is None else str(answer.verdict),
-        "Spiral": None if answer is None else whole_percent(answer.probability_spiral),
+        "Spiral": None if answer is None else answer.probability_spiral,
+        "Scale": None if answer is None else answer.probability_spiral,
         "Over 8 views": ""
         if answer is None
-        else " to ".join(percent(value) for value in answer.probability_range),
+        else " to ".join(dict.fromkeys(percent(value) for value in answer.probability_range)),
         "Remarks": str(error) if error is not None else " ".join(row.line.warnings),
     }
