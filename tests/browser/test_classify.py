@@ -2,7 +2,10 @@
 
 import csv
 import io
+import json
 import re
+import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -38,6 +41,19 @@ def upload(page: Page, *files) -> None:
     page.locator("input[type=file]").set_input_files(
         [{"name": n, "mimeType": kind, "buffer": data} for n, data, kind in files]
     )
+
+
+def png_stating(width: int, height: int) -> bytes:
+    """Return a small PNG whose header states that size."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(bytes(600))), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
 def test_upload_gets_a_probability_its_picture_and_its_evidence(visit):
@@ -115,6 +131,38 @@ def test_many_uploads_one_table_bad_ones_cost_their_own_row_and_csv_agrees(visit
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("alert").filter(has_text="page.jpg")).to_be_visible()
     expect(page.get_by_test_id("probability")).to_have_count(0)
+
+
+def test_a_picture_of_ten_milliards_of_pixels_is_refused_at_once_and_the_page_goes_on(visit):
+    page = visit()
+    probability(page)
+    upload(page, ("bomb.png", png_stating(100_000, 100_000), "image/png"))
+    expect(page.get_by_role("alert").filter(has_text="100,000 × 100,000")).to_be_visible()
+    upload(page, galaxy_file("good.png"))
+    expect(page.get_by_text("2 pictures, 1 of them could not be read")).to_be_visible()
+    expect(page.get_by_alt_text("good.png, the galaxy as it came")).to_be_visible()
+    probability(page)
+
+
+def test_three_hundred_files_at_once_are_three_hundred_rows(visit):
+    page = visit()
+    probability(page)
+    good = galaxy_file("good.png")[1]
+    bad = [
+        ("zero.png", b"", "image/png"),
+        ("bomb.png", png_stating(100_000, 100_000), "image/png"),
+    ]
+    upload(page, *bad, *[(f"{n}.png", good, "image/png") for n in range(298)])
+    expect(page.get_by_text("300 pictures, 2 of them could not be read")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Results (JSON)").click()
+    rows = json.loads(download.value.path().read_text())
+    assert [row["path"] for row in rows] == [
+        "zero.png",
+        "bomb.png",
+        *(f"{n}.png" for n in range(298)),
+    ]
+    assert [row["error"] is None for row in rows] == [False, False] + [True] * 298
 
 
 def test_two_visitors_never_see_each_others_galaxies(visit):
