@@ -12,10 +12,24 @@ import numpy as np
 from PIL import Image
 
 from galaxy_core.simulate import GalaxyKind, random_parameters, simulate_galaxy
-from galaxy_core.training.dataset import LABELS_FILE
+from galaxy_core.training.dataset import LABELS_FILE, LabelledImage
 
 SIDE_PX = 128
+SOURCE = "simulated"
 _KINDS = (GalaxyKind.ELLIPTICAL, GalaxyKind.SPIRAL)
+
+
+def simulated_images(root: Path, *, count_each: int) -> tuple[LabelledImage, ...]:
+    """Return what the folder will hold, in its order; how galaxies are split hangs on no seed."""
+    return tuple(
+        LabelledImage(root / name, spiral, name, name, {"file": name, "source": SOURCE})
+        for name, spiral in (_named(index) for index in range(2 * count_each))
+    )
+
+
+def _named(index: int) -> tuple[str, int]:
+    """Return file name and label, 1 for a spiral, of a galaxy of the folder."""
+    return f"{_KINDS[index % 2]}-{index // 2:05}.png", index % 2
 
 
 def write_simulated_folder(
@@ -42,15 +56,14 @@ def write_simulated_folder(
     total = 2 * count_each
     rows = ["file,spiral,source"]
     for index in range(total):
-        kind = _KINDS[index % 2]
-        name = f"{kind}-{index // 2:05}.png"
+        name, spiral = _named(index)
         if not (root / name).exists():
             own = seed * 1_000_003 + index
-            parameters = random_parameters(kind, seed=own, image_size_px=SIDE_PX)
+            parameters = random_parameters(_KINDS[spiral], seed=own, image_size_px=SIDE_PX)
             pixels = simulate_galaxy(parameters, seed=own).cutout.pixels
             partial = root / "partial.png"
             Image.fromarray(np.round(pixels * 255).astype(np.uint8)).save(partial)
             partial.replace(root / name)
-        rows.append(f"{name},{index % 2},simulated")
+        rows.append(f"{name},{spiral},{SOURCE}")
         on_picture(index + 1, total)
     (root / LABELS_FILE).write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -82,10 +82,15 @@ def same_pictures_across_split(images: Sequence[LabelledImage]) -> int:
 
 def find_traps(images: Sequence[LabelledImage]) -> tuple[str, ...]:
     """Return a sentence for each trap in galaxies labelled spiral or elliptical."""
-    return tuple(_traps(images))
+    return (*find_traps_of_labels(images), *_traps_of_files(images))
 
 
-def _traps(images: Sequence[LabelledImage]) -> Iterator[str]:
+def find_traps_of_labels(images: Sequence[LabelledImage]) -> tuple[str, ...]:
+    """Return the traps that labels alone show, of pictures that need not be there yet."""
+    return tuple(_traps_of_labels(images))
+
+
+def _traps_of_labels(images: Sequence[LabelledImage]) -> Iterator[str]:
     parts = {balance.name: balance for balance in balance_of_parts(images)}
     for balance in parts.values():
         fewest = min(balance.spirals, balance.ellipticals)
@@ -116,6 +121,9 @@ def _traps(images: Sequence[LabelledImage]) -> Iterator[str]:
             "A network learns the look of the sources then, not only the shapes of galaxies. Use "
             "one source, or sources that hold both classes alike."
         )
+
+
+def _traps_of_files(images: Sequence[LabelledImage]) -> Iterator[str]:
     copies = same_pictures_across_split(images)
     if copies:
         yield (

@@ -172,3 +172,17 @@ def test_augmentation_of_no_strength_changes_nothing():
 
 def vars_of(augmentation):
     return {name: getattr(augmentation, name) for name in augmentation.__slots__}
+
+
+def test_few_simulated_galaxies_show_their_split_and_that_they_are_few(train_page):
+    page = train_page()
+    page.slider(key="train.simulated").set_value(50).run()
+    assert {"**The split**", "**The sources**"} <= {m.value for m in page.markdown}
+    said = " ".join(warning.value for warning in page.warning)
+    assert "Too few" in said
+    assert "missing" not in said
+
+
+def test_a_run_says_what_it_is_trained_on(train_page, runs):
+    past_run(runs)
+    assert "Teaching network on 100 simulated galaxies, seed" in words(train_page())

@@ -16,6 +16,7 @@ from galaxy_core import cli
 from galaxy_core.cnn.store import SHIPPED_FOLDER, ModelStore
 from galaxy_core.errors import TrainingError
 from galaxy_core.training import job as jobs
+from galaxy_core.training.dataset import read_labelled_images
 from galaxy_core.training.job import (
     JobRequest,
     JobState,
@@ -31,7 +32,7 @@ from galaxy_core.training.job import (
 )
 from galaxy_core.training.lock import holding, is_held
 from galaxy_core.training.plan import Augmentation, TrainingPlan
-from galaxy_core.training.simulated import write_simulated_folder
+from galaxy_core.training.simulated import simulated_images, write_simulated_folder
 
 PLAN = TrainingPlan("little", epochs=2, batch_size=16, augmentation=Augmentation(noise=0.01))
 REQUEST = JobRequest(PLAN, simulated_each=30)
@@ -223,3 +224,11 @@ def test_simulated_folders_are_the_same_for_the_same_seed_and_are_completed(tmp_
         with Image.open(tmp_path / "a" / name) as one, Image.open(tmp_path / "b" / name) as other:
             np.testing.assert_array_equal(np.asarray(one), np.asarray(other))
     assert (tmp_path / "b" / "labels.csv").read_text().count("\n") == 5
+
+
+def test_the_split_of_simulated_galaxies_is_known_before_they_are_drawn(tmp_path):
+    write_simulated_folder(tmp_path, count_each=3, seed=5)
+    assert read_labelled_images(tmp_path) == tuple(
+        replace(image, attributes=image.attributes | {"spiral": str(image.spiral)})
+        for image in simulated_images(tmp_path.resolve(), count_each=3)
+    )

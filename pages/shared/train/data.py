@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from galaxy_core.training.labelled import (
     open_labelled,
     unpack_labelled,
 )
+from galaxy_core.training.simulated import simulated_images
 from pages.shared import caches as shared
 from pages.shared.train import caches, figures
 from pages.shared.widgets import plain
@@ -55,6 +57,8 @@ def choose_data() -> ChosenData | None:
             help="Drawn with spiral arms, bars and dust, or smooth; as a survey would show them. "
             "A network that knows only these is a toy on real galaxies: try it.",
         )  # fmt: skip
+        images = simulated_images(Path(), count_each=int(count))
+        _show_split(images, traps.find_traps_of_labels(images))
         return ChosenData(simulated_each=int(count))
     root = _folder() if source == Source.FOLDER else _upload()
     return _narrowed(root) if root else None
@@ -96,7 +100,8 @@ def _narrowed(root: str) -> ChosenData:
     sources = _choice("Sources", sorted({image.source for image in images} - {""}))
     tiers = _choice("Label tiers", sorted({i.attributes.get("tier", "") for i in images} - {""}))
     chosen = ChosenData(root, 0, sources, tiers)
-    _show_split(chosen, select(images, sources=sources, tiers=tiers))
+    found = caches.traps(chosen.root, chosen.sources, chosen.tiers)
+    _show_split(select(images, sources=sources, tiers=tiers), found)
     return chosen
 
 
@@ -108,7 +113,7 @@ def _choice(label: str, options: list[str]) -> tuple[str, ...]:
     return tuple(picked)
 
 
-def _show_split(chosen: ChosenData, images: tuple[LabelledImage, ...]) -> None:
+def _show_split(images: tuple[LabelledImage, ...], found: tuple[str, ...]) -> None:
     left, right = st.columns(2, gap="medium")
     for column, title, balances in (
         (left, "The split", traps.balance_of_parts(images)),
@@ -122,7 +127,6 @@ def _show_split(chosen: ChosenData, images: tuple[LabelledImage, ...]) -> None:
                 key=f"train.figure {title}",
                 alt=f"{title}: spirals and ellipticals",
             )
-    found = caches.traps(chosen.root, chosen.sources, chosen.tiers)
     for sentence in found:
         st.warning(plain(sentence), icon=":material/warning:")
     if not found:

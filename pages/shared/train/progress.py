@@ -10,6 +10,7 @@ import streamlit as st
 
 from galaxy_core.training.job import (
     Job,
+    JobRequest,
     JobState,
     delete_job,
     find_jobs,
@@ -56,6 +57,7 @@ def running_panel(name: str) -> None:
 
 def _running(job: Job) -> None:
     st.subheader(f"{plain(job.name)} is being trained", anchor=False)
+    st.caption(plain(what_is_trained(job.request)))
     status, epochs = job.status, job.request.plan.epochs
     done = job.history[-1].epoch if job.history else 0
     stage = (
@@ -72,6 +74,18 @@ def _running(job: Job) -> None:
             args=(job.folder,), help="It can go on later, from its last whole epoch.",
         )  # fmt: skip
     curves(job)
+
+
+def what_is_trained(request: JobRequest) -> str:
+    """Return network, galaxies and seed of a job, in words."""
+    plan, chosen = request.plan, [*request.sources, *request.tiers]
+    galaxies = (
+        f"{2 * request.simulated_each:,} simulated galaxies"
+        if request.simulated_each
+        else f"the labelled folder {Path(request.root).name}"
+    )
+    only = f" ({', '.join(chosen)} only)" if chosen else ""
+    return f"{plan.architecture.capitalize()} network on {galaxies}{only}, seed {plan.seed}"
 
 
 def time_left(job: Job) -> str:
@@ -136,6 +150,7 @@ def earlier(job: Job) -> None:
     done, epochs = len(job.history), job.request.plan.epochs
     ended = _WORDS[job.status.state]
     with st.expander(f"{plain(job.name)}: {ended}, {done} of {epochs} epochs"):
+        st.caption(plain(what_is_trained(job.request)))
         if job.status.message:
             st.warning(plain(job.status.message), icon=":material/warning:")
         with st.container(horizontal=True):
