@@ -91,7 +91,7 @@ def _answer(
     if stored is None:
         widgets.no_network()
     elif look is not None:
-        answer.answer(look, galaxy)
+        answer.answer(look, galaxy, stored.card)
         answer.take_away(look, galaxy, evidence, stored.card)
     elif (future := caches.network(stored)).done():
         widgets.load_failed(future.exception())

@@ -72,6 +72,11 @@ class ModelCard:
     created_utc: str = ""
     weights_sha256: str = ""
 
+    @property
+    def calibrated(self) -> bool:
+        """Whether its temperature was fitted: not that of a network that was brought along."""
+        return "adopted_file" not in self.training
+
     def __post_init__(self) -> None:
         if not self.temperature > 0:
             raise ModelRefused(f"{self.name}: temperature must be positive: {self.temperature}")

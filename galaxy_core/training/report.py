@@ -52,15 +52,20 @@ def evaluation_text(card: ModelCard, metrics: Mapping[str, Any], *, part: str) -
     return f"{heading}\n\n{metrics_table(metrics)}"
 
 
-def _hint(card: ModelCard) -> str:
-    """Say with which options the card's galaxies are chosen, if it says so."""
+def choosing_options(card: ModelCard) -> str:
+    """Return the options of ``evaluate`` that choose the card's galaxies; empty if unknown."""
     chosen = card.metrics.get("chosen", {})
     if chosen.get("parts") != ["test"]:
-        return "."
+        return ""
     options = [
         f"--{name} {','.join(chosen[name])}" for name in ("sources", "tiers") if chosen.get(name)
     ]
-    return f"; those are chosen by {' '.join(['--part test', *options])}."
+    return " ".join(["--part test", *options])
+
+
+def _hint(card: ModelCard) -> str:
+    options = choosing_options(card)
+    return f"; those are chosen by {options}." if options else "."
 
 
 def _as_on_card(card: ModelCard, metrics: Mapping[str, Any]) -> bool:

@@ -30,6 +30,10 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "The network's own numbers are too sure of themselves, so they are rescaled with "
             "galaxies it never trained on. [Guo et al. 2017](https://arxiv.org/abs/1706.04599)"
         ),
+        "uncalibrated": (
+            "This network was brought along. Nobody measured here how often it is right when it "
+            "says 80 %, so take its number as a score, not as a probability."
+        ),
         "spread": (
             "A galaxy has no up or down, so the picture is also shown to the network rotated "
             "and mirrored: eight views. The probability rests on their mean; the band shows "

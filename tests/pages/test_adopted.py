@@ -15,6 +15,7 @@ CARD = ModelCard(
     convolution_layers=("First", "Second"),
     framing="none",
     evidence_scale={"First": 1.0, "Second": 1.0},
+    training={"adopted_file": "soft.keras"},
 )
 
 
@@ -37,4 +38,5 @@ def test_a_softmax_of_96_pixels_answers_with_evidence_and_maps(app, tmp_path):
     assert "probability of spiral" in text
     assert "What the network sees: 96 × 96 pixels" in text
     assert page.selectbox(key="classify.widget.layer").options == ["First", "Second"]
+    assert "not calibrated probability" in text
     assert not page.error

@@ -17,7 +17,7 @@ from pages.shared.panels.nearest import nearest
 from pages.shared.widgets import plain
 
 
-def answer(look: Look, galaxy: OpenGalaxy) -> None:
+def answer(look: Look, galaxy: OpenGalaxy, card: ModelCard) -> None:
     """Draw verdict, probability with its spread, reasons for care, and what is most like it."""
     said = look.answer
     low, high = said.probability_range
@@ -31,8 +31,8 @@ def answer(look: Look, galaxy: OpenGalaxy) -> None:
     )
     st.caption(wording.spread(said).replace(">", r"\>"), help=wording.TERMS["spread"])
     st.caption(
-        f"Verdict: **{said.verdict}** · calibrated probability",
-        help=wording.TERMS["probability"],
+        f"Verdict: **{said.verdict}** · {'' if card.calibrated else 'not '}calibrated probability",
+        help=wording.TERMS["probability" if card.calibrated else "uncalibrated"],
     )
     st.caption(
         f"Logit {wording.signed(said.logit)}, the mean of "

@@ -11,6 +11,7 @@ import streamlit as st
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.samples.folder import folder_key
+from galaxy_core.training.report import choosing_options
 from pages.shared import caches, card_figures, state, wording
 from pages.shared.panels import comparison
 from pages.shared.widgets import plain
@@ -55,6 +56,12 @@ def headlines(cards: Sequence[ModelCard]) -> None:
             with st.container(width="content"):
                 st.metric("Test galaxies", f"{card.metrics['galaxies']:,}")
                 st.caption(f"{card.metrics['spirals']:,} spirals")
+        options = choosing_options(card)
+        if options:
+            st.caption(
+                f"Measure it again: `python -m galaxy_core evaluate --data FOLDER {options} "
+                f"--model {card.name}`"
+            )
 
 
 def identity(stored: StoredModel) -> None:
@@ -66,12 +73,14 @@ def identity(stored: StoredModel) -> None:
         ("Parameters", f"{card.parameters:,}"),
         ("Input", f"{card.input_size_px} × {card.input_size_px} pixels. {card.framing}"),
         ("Orientations averaged", str(card.orientations)),
-        ("Temperature", f"{card.temperature:.3f}"),
+        ("Temperature", f"{card.temperature:.3f}" if card.calibrated else "not fitted"),
         ("Called Uncertain", _band(card)),
         ("Trained on", _trained_on(training)),
+        ("How", _how(training.get("plan", {}))),
         ("Split", str(training.get("split", "not stated"))),
         ("Sources", ", ".join(training.get("sources", ())) or "not stated"),
         ("Made", f"{card.created_utc} with {_versions(card)}"),
+        ("SHA-256 of weights, of training data", _hashes(card)),
         ("Licence", card.licence or "not stated"),
     ]
     table = "\n".join(f"| **{name}** | {plain(value)} |" for name, value in rows if value)
@@ -172,6 +181,16 @@ def _figure(title: str, make: Callable[[], go.Figure], help_text: str | None = N
         key=f"card.figure {title}",
         alt=title,
     )
+
+
+def _how(plan: Mapping[str, Any]) -> str:
+    told = [f"{name} {plan[name]}" for name in ("epochs", "seed") if name in plan]
+    return ", ".join(told)
+
+
+def _hashes(card: ModelCard) -> str:
+    found = (card.weights_sha256, str(card.training.get("data_sha256", "")))
+    return ", ".join(digest[:16] for digest in found if digest)
 
 
 def _band(card: ModelCard) -> str:
