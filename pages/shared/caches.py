@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 import streamlit as st
@@ -78,6 +79,12 @@ def models() -> tuple[StoredModel, ...]:
 def forget_models() -> None:
     """Look the store up anew: a network came or went."""
     models.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def turn_to_adopt() -> Lock:
+    """Return what lets one network of a stranger be tried at a time: each may take 3 GB."""
+    return Lock()
 
 
 def network(stored: StoredModel) -> Future[Network]:

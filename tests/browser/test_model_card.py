@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def test_a_link_opens_the_card_with_its_figures(visit, width):
     page = visit("model_card", width=width)
     expect(page.get_by_role("heading", name="Teaching network", exact=True)).to_be_visible()
-    for title in ("What was called what", "ROC curve", "Reliability", "Risk and coverage"):
+    for title in ("Confusion matrix", "ROC curve", "Reliability", "Risk and coverage"):
         expect(page.get_by_role("heading", name=title)).to_be_attached()
     # One curve a change; the other sections have a fixed number of figures between them.
     curves = len(read_card(SHIPPED_FOLDER / "teaching" / CARD_FILE).metrics["robustness"])

@@ -13,7 +13,7 @@ from tests.pages.conftest import words
 
 TEACHING = SHIPPED_FOLDER / "teaching" / "card.json"
 FIGURES = {
-    "What was called what",
+    "Confusion matrix",
     "ROC curve",
     "Precision and recall",
     "Reliability",

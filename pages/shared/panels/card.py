@@ -93,7 +93,7 @@ def figures(cards: Sequence[ModelCard]) -> None:
     with st.container(key="card-confusion"):
         for column, (name, metrics) in zip(st.columns(max(len(named), 2)), named):
             with column:
-                title = "What was called what" + (f": {plain(name)}" if len(named) > 1 else "")
+                title = "Confusion matrix" + (f": {plain(name)}" if len(named) > 1 else "")
                 _figure(title, lambda m=metrics: card_figures.confusion(m))
     left, right = st.columns(2, gap="medium")
     with left:

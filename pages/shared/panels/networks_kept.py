@@ -60,6 +60,7 @@ def _adopted(data: bytes, shown: str, name: str) -> str:
     with (
         tempfile.TemporaryDirectory(prefix="galaxy-adopt-") as folder,
         st.spinner("Checking the file, and trying the network in a process of its own …"),
+        caches.turn_to_adopt(),
     ):
         path = Path(folder) / "model.keras"
         path.write_bytes(data)
