@@ -52,6 +52,25 @@ def opened(app):
     return opens
 
 
+def test_mask_of_the_file_can_be_applied(app):
+    _, data, _ = fits_file(bands="r")
+    with fits.open(io.BytesIO(data)) as units:
+        mask = np.zeros((96, 96), np.uint8)
+        mask[40:60] = 1
+        units.append(fits.ImageHDU(mask, name="MASK"))
+        buffer = io.BytesIO()
+        units.writeto(buffer)
+    page = app()
+    page.file_uploader[0].set_value([("m.fits", buffer.getvalue(), "application/fits")]).run()
+    before = network_input(page)
+    chooser = page.selectbox(key="fits.mask")
+    assert chooser.options == ["none", "2 MASK · 96 × 96"]
+    chooser.select_index(1).run()
+    assert not page.exception
+    assert "Pixels without a number, taken as sky: 1,920." in words(page)
+    assert network_input(page) != before
+
+
 def network_input(page):
     return next(
         e.proto.body for e in page.get("html") if "pixels that the network sees" in e.proto.body

@@ -23,7 +23,7 @@ from pages.shared.widgets import plain
 if TYPE_CHECKING:
     from galaxy_core.intake.colour import Stretch
     from galaxy_core.intake.fits_bands import BandImages
-    from galaxy_core.intake.fits_contents import FitsContents, FitsPlane
+    from galaxy_core.intake.fits_contents import BandChoice, FitsContents, FitsPlane
 
 _COMPARED_AT_ONCE_PX = 1_000_000
 
@@ -57,15 +57,16 @@ def _choose_bands(key: str, contents: FitsContents, look: FitsLook) -> None:
     single = choice.red == choice.green == choice.blue
 
     def take_one(plane: Any) -> None:
-        change(key, choice=BandChoice.single(plane))
+        change(key, choice=BandChoice.single(plane, mask=choice.mask))
 
     def take(colour: str) -> Any:
         return lambda plane: change(key, choice=replace(choice, **{colour: plane}))
 
     def take_kind(kind: str) -> None:
         spread = (alike * 3)[:3]
-        three = BandChoice(spread[2], spread[1], spread[0])
-        change(key, choice=BandChoice.single(choice.red) if kind == "One band" else three)
+        three = BandChoice(spread[2], spread[1], spread[0], choice.mask)
+        one = BandChoice.single(choice.red, mask=choice.mask)
+        change(key, choice=one if kind == "One band" else three)
 
     def label(plane: Any) -> str:
         return "mean of both" if plane is None else _label(planes[plane])
@@ -86,12 +87,33 @@ def _choose_bands(key: str, contents: FitsContents, look: FitsLook) -> None:
                 options = [None, *alike] if colour == "green" else alike
                 bound = state.bound(f"fits.{colour}", getattr(choice, colour), take(colour))
                 st.selectbox(colour.capitalize(), options, format_func=label, width=200, **bound)
+        _choose_mask(key, contents, choice)
         st.button(
             "As guessed",
             on_click=fits_opened.as_guessed,
             args=(key,),
             disabled=fits_opened.is_as_guessed(key),
         )
+
+
+def _choose_mask(key: str, contents: FitsContents, choice: BandChoice) -> None:
+    """Draw which plane says what was not measured, where the file has such a plane."""
+    shape = contents.plane(choice.red).shape
+    masks = {p.key: p for p in contents.planes if p.role == "mask" and p.shape == shape}
+    if not masks:
+        return
+
+    def take(mask: Any) -> None:
+        change(key, choice=replace(choice, mask=mask))
+
+    st.selectbox(
+        "Mask",
+        [None, *masks],
+        format_func=lambda plane: "none" if plane is None else _label(masks[plane]),
+        width=200,
+        help="Its nonzero pixels are taken as not measured.",
+        **state.bound("fits.mask", choice.mask, take),
+    )
 
 
 def _label(plane: FitsPlane) -> str:
