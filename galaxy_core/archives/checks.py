@@ -149,6 +149,9 @@ def _is_placeholder(pixels: FloatImage, contrast: Plane) -> bool:
 
     Light fades into the sky, however smooth that is: its peaks lie far from what is flat.
     """
+    green = pixels[..., 1]
+    if float((np.abs(green[:, 1:] - green[:, :-1]) <= _FLAT_STEP).mean()) <= _FLAT:
+        return False  # nearly every real sky; the filters below take most of a check's time
     window = (_FLAT_WINDOW_PX, _FLAT_WINDOW_PX, 1)
     low = ndimage.minimum_filter(pixels, size=window)
     high = ndimage.maximum_filter(pixels, size=window)
