@@ -1,4 +1,4 @@
-"""The page's own small components: strip of galaxies, galaxy view, grid of maps, link button.
+"""The page's own small components: strip, galaxy view, grid of maps, sky map, link button.
 
 Each is a few lines of JavaScript in ``frontend``, without a frame of its own. They get
 numbers, data URLs and plain text, and put text in as text: nothing of a visitor's becomes
@@ -21,15 +21,17 @@ from pages.shared.links import FramingChoice
 _FRONTEND = Path(__file__).with_name("frontend")
 
 
-def _component(name: str) -> Callable[..., Any]:
+def _component(name: str, *, isolate_styles: bool = True) -> Callable[..., Any]:
     return st.components.v2.component(
         f"astronomer_{name}",
+        isolate_styles=isolate_styles,
         css=(_FRONTEND / f"{name}.css").read_text(encoding="utf-8"),
         js=(_FRONTEND / f"{name}.js").read_text(encoding="utf-8"),
     )
 
 
 _STRIP, _GALAXY, _MAPS, _LINK = (_component(n) for n in ("strip", "galaxy", "maps", "link"))
+_ALADIN = _component("aladin", isolate_styles=False)  # its styles go into the document
 
 
 def strip(
@@ -122,6 +124,23 @@ def copy_link() -> None:
         key="classify.copy link",
         data={"label": "Copy link", "help": "A link to exactly what is on the screen"},
         width="content",
+    )
+
+
+def sky_map(*, target: str, fov_deg: float) -> None:
+    """Draw the button that shows the sky around a position in Aladin Lite, where it is reached."""
+    _ALADIN(
+        key="classify.sky map",
+        data={
+            "target": target,
+            "fov": fov_deg,
+            "survey": "CDS/P/DSS2/color",
+            "label": "Show the sky around it",
+            "help": "A map of Aladin Lite; your browser fetches it from the CDS, Strasbourg",
+            "alt": "The sky around the galaxy: Digitized Sky Survey in Aladin Lite",
+            "waiting": "Asking the CDS …",
+            "unreached": "The sky map of the CDS cannot be reached from here.",
+        },
     )
 
 

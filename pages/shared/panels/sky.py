@@ -1,23 +1,30 @@
 """Where on the sky the picture lies: centre, scale, compass, and the survey's own viewer.
 
-There is no sky map on the page: Aladin Lite would come from another host at every visit, and
-where that host is not reached it would leave a hole. A link leads to it instead.
+The sky map is Aladin Lite, of another host: a browser fetches it only when its visitor asks for
+it, and where that host is not reached a sentence stands in its place.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from galaxy_core.cutout import Cutout, Origin, SkyPosition
-from pages.shared import state
+from pages.shared import components, state
 
 if TYPE_CHECKING:
     from galaxy_core.intake.sky import LocalFrame
+
+
+class _Around(TypedDict):
+    """What a map shows."""
+
+    target: str
+    fov_deg: float
 
 
 def where(cutout: Cutout) -> None:
@@ -37,6 +44,7 @@ def where(cutout: Cutout) -> None:
         viewer = find_survey(state.view().survey).viewer_url(position)
         links.insert(0, f"[{cutout.provenance.survey}’s own viewer]({viewer})")
     st.caption(" · ".join(links))
+    components.sky_map(**_around(position, cutout))
 
 
 def compass(cutout: Cutout) -> LocalFrame | None:
@@ -91,10 +99,16 @@ def _angle(arcsec: float) -> str:
     return f"{arcsec:.3g}″" if arcsec < 60 else f"{arcsec / 60:.3g}′"
 
 
-def _aladin(position: SkyPosition, cutout: Cutout) -> str:
+def _around(position: SkyPosition, cutout: Cutout) -> _Around:
+    """Return the centre and the width of a map that shows what lies around the picture."""
     width_deg = cutout.width_px * (cutout.pixel_scale_arcsec or 1.0) / 3600
-    where = {
+    return {
         "target": f"{position.ra_deg:.6f} {position.dec_deg:+.6f}",
-        "fov": f"{max(3 * width_deg, 0.02):.3f}",
+        "fov_deg": round(min(max(3 * width_deg, 0.02), 180.0), 3),
     }
+
+
+def _aladin(position: SkyPosition, cutout: Cutout) -> str:
+    around = _around(position, cutout)
+    where = {"target": around["target"], "fov": f"{around['fov_deg']:.3f}"}
     return f"https://aladin.cds.unistra.fr/AladinLite/?{urlencode(where)}"
