@@ -253,7 +253,10 @@ def _gradient(logit: Any, source: Any) -> Any:
 
 def _in_batches(function: Callable[[Any], Sequence[Any]], inputs: FloatImage) -> list[Any]:
     """Run over batches of inputs; each output is joined along the first axis."""
-    starts = range(0, max(len(inputs), 1), BATCH_SIZE)
+    if not len(inputs):  # TensorFlow's fused convolutions refuse empty batches on some processors
+        one = np.zeros((1, *inputs.shape[1:]), dtype=np.float32)
+        return [output[:0] for output in _in_batches(function, one)]
+    starts = range(0, len(inputs), BATCH_SIZE)
     parts = [
         [output.numpy() for output in function(np.ascontiguousarray(inputs[s : s + BATCH_SIZE]))]
         for s in starts
