@@ -114,6 +114,9 @@ def _add_rank(commands: Commands) -> None:
     command.add_argument("--layers", default="", help="only these, comma-separated")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--json", action="store_true", help="print the JSON as well")
+    command.add_argument(
+        "--beside", action="store_true", help="keep it beside the network, to come with it"
+    )
     command.set_defaults(run=_rank)
 
 
@@ -124,7 +127,7 @@ def _rank(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.explain.methods import METHODS, find_method
     from galaxy_core.explain.network import Network
     from galaxy_core.explain.ranking import rank_methods, simulated_samples
-    from galaxy_core.explain.ranking_files import write_ranking
+    from galaxy_core.explain.ranking_files import beside_path, ranking_path, write_ranking
 
     methods = [find_method(key).key for key in listed(options.methods)] or list(METHODS)
     stored = ModelStore.from_settings(settings).find(options.model)
@@ -145,7 +148,8 @@ def _rank(options: argparse.Namespace, settings: Settings) -> int:
             seed=options.seed,
             progress=tell,
         )
-    path = write_ranking(ranking, stored, settings.data_dir)
+    path = beside_path(stored) if options.beside else ranking_path(stored, settings.data_dir)
+    write_ranking(ranking, path)
     for score in ranking.scores:
         print(f"{score.layer or 'input':<16} {score.sentence()}", file=sys.stderr)
     print(ranking.to_json() if options.json else f"Wrote {path}")

@@ -28,11 +28,14 @@ class Attribution:
         knows no sign.
     spiral, elliptical : ndarray
         The method's conventional map of either class, at least 0.
+    of_classes : bool
+        Whether the method defines maps of one class alone, ``signed`` being their difference.
     """
 
     signed: Maps
     spiral: Maps
     elliptical: Maps
+    of_classes: bool = False
 
     @classmethod
     def from_signed(cls, signed: Maps) -> Attribution:
@@ -43,7 +46,7 @@ class Attribution:
     @classmethod
     def from_classes(cls, spiral: Maps, elliptical: Maps) -> Attribution:
         """Return the attribution whose signed map is the difference of the two classes'."""
-        return cls(spiral - elliptical, spiral, elliptical)
+        return cls(spiral - elliptical, spiral, elliptical, of_classes=True)
 
     @classmethod
     def from_magnitude(cls, magnitude: Maps) -> Attribution:
@@ -69,6 +72,8 @@ class Explanation:
         Where the cells lie on the input.
     reasons : tuple of N str
         Why ``maps[i]`` is blank; empty where it is not.
+    of_classes : bool
+        Whether the method defines maps of one class alone, ``maps`` being their difference.
     """
 
     method: str
@@ -78,6 +83,7 @@ class Explanation:
     class_maps: dict[TargetClass, Maps]
     geometry: LayerGeometry
     reasons: tuple[str, ...]
+    of_classes: bool = False
 
     def on_input(self) -> Maps:
         """Return ``maps`` on the input's pixels, shape (N, S, S)."""
@@ -99,12 +105,19 @@ class Explanation:
     def towards(self, logits: npt.NDArray[np.float32]) -> Maps:
         """Return the evidence for each galaxy's own answer on the input's pixels, (N, S, S).
 
-        The signed map times the sign of the logit; a magnitude stays as it is.
+        The signed map times the sign of the logit; a magnitude stays as it is. Where the method
+        defines maps of one class (Grad-CAM++, LayerCAM), that of the answer: a place that
+        speaks for both classes is evidence there, and their difference, which no paper
+        defines, would put it behind the sky.
         """
+        elliptical = (logits < 0)[:, None, None]
+        if self.of_classes:
+            own = (
+                self.for_class(target) for target in (TargetClass.ELLIPTICAL, TargetClass.SPIRAL)
+            )
+            return on_input_grid(np.where(elliptical, *own), self.geometry)
         laid = self.on_input()
-        if not self.signed:
-            return laid
-        return laid * np.where(logits < 0, np.float32(-1), np.float32(1))[:, None, None]
+        return laid * np.where(elliptical, np.float32(-1), np.float32(1)) if self.signed else laid
 
 
 def build_explanation(
@@ -137,6 +150,7 @@ def build_explanation(
         class_maps={TargetClass.SPIRAL: spiral, TargetClass.ELLIPTICAL: elliptical},
         geometry=geometry,
         reasons=reasons,
+        of_classes=attribution.of_classes,
     )
 
 

@@ -110,7 +110,7 @@ _ALL = (
         "grad_cam_plus_plus",
         "Grad-CAM++",
         "As Grad-CAM, with weights meant to do justice to several objects of one class.",
-        "Its weights assume exp(logit) as the score and can divide by nearly zero.",
+        "What happens under larger changes than a little; its weights assume exp(logit) as score.",
         "Chattopadhay et al. 2018, WACV",
         "https://arxiv.org/abs/1710.11063",
         grad_cam_plus_plus.attribute,

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage, Mask
 from galaxy_core.errors import ExplanationError
-from galaxy_core.explain.methods import METHODS, Method, explain
+from galaxy_core.explain.methods import METHODS, Method
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.assess import Case, trust_card
 from galaxy_core.explain.trust.card import Belief, TrustCard
@@ -140,12 +140,15 @@ class MethodRanking:
         Size of the sample; seed of everything drawn.
     scores : tuple of MethodScore
         Sorted by the mean of ``gap``.
+    weights_sha256 : str
+        Of which weights; empty where they have no hash.
     """
 
     model: str
     galaxies: int
     seed: int
     scores: tuple[MethodScore, ...]
+    weights_sha256: str = ""
 
     def to_json(self) -> str:
         """Return everything as JSON, for the page and for whoever wants to check it."""
@@ -162,6 +165,7 @@ class MethodRanking:
             "model": self.model,
             "galaxies": self.galaxies,
             "seed": self.seed,
+            "weights_sha256": self.weights_sha256,
             "measures": dict(MEASURES),
             "scores": scores,
         }
@@ -188,7 +192,8 @@ def ranking_from_json(text: str) -> MethodRanking:
             )
             for own in fields["scores"]
         )
-        return MethodRanking(fields["model"], fields["galaxies"], fields["seed"], scores)
+        digest = str(fields.get("weights_sha256", ""))
+        return MethodRanking(fields["model"], fields["galaxies"], fields["seed"], scores, digest)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ExplanationError(f"This is no ranking of methods: {error!r}") from error
 
@@ -283,7 +288,8 @@ def rank_methods(
     edges = [row[HEADLINE] for row in rows[CONTROL, ""]]
     scores = [_score(key, layer, found, edges, seed) for (key, layer), found in rows.items()]
     scores.sort(key=lambda score: -score.measures[HEADLINE].mean)
-    return MethodRanking(network.name, len(samples), seed, tuple(scores))
+    digest = network.classifier.card.weights_sha256
+    return MethodRanking(network.name, len(samples), seed, tuple(scores), digest)
 
 
 def bootstrap(values: npt.ArrayLike, *, seed: int) -> Estimate:
@@ -312,17 +318,17 @@ def _measure(
     method: Method, layer: str | None, case: Case, sample: RankingSample
 ) -> dict[str, float]:
     """Every measure that this galaxy can give, by name."""
-    card = trust_card(method, replace(case, layer=layer))
+    case = replace(case, layer=layer)
+    found = case.explain(method)
+    card = trust_card(method, case, found=found)
     row = {"stands_up": float(card.belief is Belief.STANDS_UP), "gap": 0.0, "effect": 0.0}
     row["blank"] = float(bool(card.blank_reason))
     if card.blank_reason:
         return row
     row |= _trust_row(card)
     if sample.truth is not None and sample.truth.any() and sample.is_spiral is not None:
-        found = explain(method, case.network, case.picture[None], layer=layer, seed=case.seed)
-        sign = 1.0 if sample.is_spiral else -1.0
-        evidence = found.on_input()[0] * (sign if method.signed else 1.0)
-        row |= measure_truth(evidence, sample.truth)
+        evidence = found.towards(np.array([1.0 if sample.is_spiral else -1.0], dtype=np.float32))
+        row |= measure_truth(evidence[0], sample.truth)
     return row
 
 

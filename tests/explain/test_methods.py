@@ -12,6 +12,7 @@ from galaxy_core.explain.attribution.integrated_gradients import integrate
 from galaxy_core.explain.attribution.occlusion import CELLS
 from galaxy_core.explain.inspection import Inspector, TargetClass
 from galaxy_core.explain.methods import METHODS, explain
+from galaxy_core.explain.receptive import on_input_grid
 from tests.explain.networks import (
     galaxies,
     network_of,
@@ -205,13 +206,12 @@ def tf_keras_vis(kind: str, model, inputs, target, **options):
     """Maps of tf-keras-vis on the logit (its Sequential fault does not touch this model)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it touches deprecated SciPy and Keras names
-        from tf_keras_vis.gradcam_plus_plus import GradcamPlusPlus
         from tf_keras_vis.layercam import Layercam
         from tf_keras_vis.saliency import Saliency
         from tf_keras_vis.utils.model_modifiers import ReplaceToLinear
 
         sign = 1 if target is TargetClass.SPIRAL else -1
-        engines = {"saliency": Saliency, "++": GradcamPlusPlus, "layer": Layercam}
+        engines = {"saliency": Saliency, "layer": Layercam}
         engine = engines[kind](model, model_modifier=ReplaceToLinear(), clone=True)
         score = lambda output: [sign * output[i, 0] for i in range(len(inputs))]  # noqa: E731
         return np.asarray(engine(score, inputs, **options))
@@ -230,16 +230,36 @@ def test_layer_cam_equals_tf_keras_vis(teaching, layer, target):
 
 @pytest.mark.parametrize("target", TargetClass)
 @pytest.mark.parametrize("layer", ["Conv1_Edges", "Conv2_Shapes"])
-def test_grad_cam_plus_plus_equals_tf_keras_vis_but_for_its_factor(teaching, layer, target):
-    inputs = galaxies(3)
-    options = {"penultimate_layer": layer, "expand_cam": False, "normalize_cam": False}
-    theirs = tf_keras_vis("++", teaching.model, inputs, target, **options)
-    sign = 1 if target is TargetClass.SPIRAL else -1
-    factor = np.exp(sign * teaching.logits(inputs))[:, None, None]
-    ours = explain("grad_cam_plus_plus", teaching, inputs, layer=layer).for_class(target)
-    assert theirs.max() > 0
-    # Next to the method's poles float32 rounding counts: half a percent of the brightest cell.
-    np.testing.assert_allclose(ours * factor, theirs, atol=5e-3 * theirs.max())
+def test_grad_cam_plus_plus_is_the_papers_equations_10_and_19(teaching, layer, target):
+    tap = teaching.tap(galaxies(1), layer)
+    maps, gradients = (part[0].astype(float) for part in (tap.feature_maps, tap.gradients))
+    gradients = gradients if target is TargetClass.SPIRAL else -gradients
+    expected = np.zeros(maps.shape[:2])
+    for k in range(maps.shape[2]):
+        g, weight = gradients[..., k], 0.0
+        for y, x in np.argwhere(g > 0):
+            alpha = g[y, x] ** 2 / (2 * g[y, x] ** 2 + maps[..., k].sum() * g[y, x] ** 3)
+            weight += alpha * g[y, x]
+        expected += weight * maps[..., k]
+    found = explain("grad_cam_plus_plus", teaching, galaxies(1), layer=layer)
+    assert found.for_class(target).max() > 0
+    assert_equal_maps(found.for_class(target)[0], np.maximum(expected, 0))
+
+
+@pytest.mark.parametrize("key", ["grad_cam_plus_plus", "layer_cam"])
+def test_evidence_of_a_one_class_method_is_the_map_of_the_answers_class(teaching, key):
+    found = explain(key, teaching, galaxies(2))
+    towards = found.towards(np.array([3.0, -3.0], dtype=np.float32))
+    spiral, elliptical = (found.for_class(target) for target in TargetClass)
+    expected = on_input_grid(np.stack([spiral[0], elliptical[1]]), found.geometry)
+    np.testing.assert_array_equal(towards, expected)
+    assert towards.min() >= 0
+
+
+def test_evidence_of_a_signed_method_turns_with_the_answer(teaching):
+    found = explain("grad_cam", teaching, galaxies(2))
+    towards = found.towards(np.array([3.0, -3.0], dtype=np.float32))
+    np.testing.assert_array_equal(towards, found.on_input() * np.array([1, -1])[:, None, None])
 
 
 def test_saliency_equals_tf_keras_vis(teaching):

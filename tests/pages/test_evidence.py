@@ -8,9 +8,11 @@ from tests.pages.conftest import words
 from tests.pages.test_shared_study import study_page
 
 
-def test_every_method_stands_side_by_side_and_the_trust_card_is_filled_in():
+def test_every_method_stands_side_by_side_and_the_trust_card_is_filled_in(monkeypatch):
+    from galaxy_core.explain import ranking_files
     from galaxy_core.explain.methods import METHODS
 
+    monkeypatch.setattr(ranking_files, "BESIDE", "none.json")  # as of a network nobody ranked
     page = study_page("evidence", method="saliency")
     text = words(page)
     for method in METHODS.values():
@@ -28,7 +30,7 @@ def test_every_method_stands_side_by_side_and_the_trust_card_is_filled_in():
 
 def test_ranking_of_the_data_dir_is_shown():
     from galaxy_core.explain.ranking import Estimate, MethodRanking, MethodScore
-    from galaxy_core.explain.ranking_files import write_ranking
+    from galaxy_core.explain.ranking_files import ranking_path, write_ranking
     from pages.shared import caches
 
     one = Estimate(0.5, 0.4, 0.6, 8)
@@ -38,9 +40,8 @@ def test_ranking_of_the_data_dir_is_shown():
         MethodScore("edges", "", {"gap": one}, Estimate(0, 0, 0, 8), 0),
         MethodScore("grad_cam", last, {"gap": one}, Estimate(0.1, -0.1, 0.3, 8), 0),
     )
-    write_ranking(
-        MethodRanking(stored.card.name, 8, 0, scores), stored, caches.settings().data_dir
-    )
+    measured = MethodRanking(stored.card.name, 8, 0, scores, stored.card.weights_sha256)
+    write_ranking(measured, ranking_path(stored, caches.settings().data_dir))
     page = study_page("evidence")
     table = page.dataframe[0].value
     assert table["Gap (logit)"].tolist() == ["0.50 (0.40 to 0.60)"] * 2

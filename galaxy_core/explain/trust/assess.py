@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
-from galaxy_core.explain.explanation import Maps
+from galaxy_core.explain.explanation import Explanation, Maps
 from galaxy_core.explain.methods import Method, explain
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.agreement import WITNESSES, measure_agreement
@@ -101,22 +102,42 @@ class Case:
     regions: Regions | None = None
     common: Common | None = None
 
-    def with_common(self) -> Case:
-        """Return this case with what all methods share measured."""
+    def with_common(self, known: Mapping[str, Maps] = MappingProxyType({})) -> Case:
+        """Return this case with what all methods share measured.
+
+        Parameters
+        ----------
+        known : mapping of str to ndarray, shape (S, S)
+            Signed maps of this galaxy that are there already, by key of their method, those
+            that need a layer of the last one: they are not computed again.
+        """
         if self.common is not None:
             return self
-        return replace(self, common=_measure_common(self))
+        return replace(self, common=_measure_common(self, known))
+
+    def explain(self, method: Method) -> Explanation:
+        """Return the map of one method for this galaxy, raising as ``explain`` does."""
+        return explain(method, self.network, self.picture[None], layer=self.layer, seed=self.seed)
 
 
-def assess(method: Method, case: Case) -> Iterator[TrustCard]:
+def assess(method: Method, case: Case, *, found: Explanation | None = None) -> Iterator[TrustCard]:
     """Yield the trust card of one map as it fills in; the last one is complete.
+
+    Parameters
+    ----------
+    method : Method
+        Which explanation.
+    case : Case
+        Of which galaxy and network.
+    found : Explanation, optional
+        The map itself, if it is there already (of one galaxy, of this layer and seed).
 
     Raises
     ------
     ExplanationError
         As ``explain`` does.
     """
-    whole = explain(method, case.network, case.picture[None], layer=case.layer, seed=case.seed)
+    whole = found or case.explain(method)
     logit = case.network.logits(case.picture[None])
     true_map = whole.on_input()[0]
     card = TrustCard(
@@ -134,7 +155,8 @@ def assess(method: Method, case: Case) -> Iterator[TrustCard]:
     if case.regions is not None:
         card = replace(card, place=measure_place(true_map, case.regions))
     yield card
-    common = case.common or _measure_common(case)
+    at_last = whole.layer in ("", *case.network.layer_names[-1:])
+    common = case.common or _measure_common(case, {method.key: true_map} if at_last else {})
     card = replace(card, reliance=common.reliance, learning=common.learning)
     card = replace(card, edge_correlation=spearman(np.abs(true_map), common.edges))
     card = replace(card, agreement=measure_agreement(method.key, true_map, common.witnesses))
@@ -148,16 +170,18 @@ def assess(method: Method, case: Case) -> Iterator[TrustCard]:
     yield replace(card, stability=stability, is_complete=True)
 
 
-def trust_card(method: Method, case: Case) -> TrustCard:
-    """Return the complete trust card of one map."""
-    *_, card = assess(method, case)
+def trust_card(method: Method, case: Case, *, found: Explanation | None = None) -> TrustCard:
+    """Return the complete trust card of one map; parameters as ``assess``."""
+    *_, card = assess(method, case, found=found)
     return card
 
 
-def _measure_common(case: Case) -> Common:
+def _measure_common(case: Case, known: Mapping[str, Maps]) -> Common:
     network, picture = case.network, case.picture
 
     def plane(key: str) -> Maps:
+        if key in known:
+            return known[key]
         layer = network.default_layer if network.layer_names else None
         return explain(key, network, picture[None], layer=layer, seed=case.seed).on_input()[0]
 

@@ -5,7 +5,7 @@ Keys are hashes of weights and inputs, as in ``pages.shared.caches``. Draws noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from pages.shared.networks import Network
 from pages.shared.study.lab import Lab, set_up
 
 if TYPE_CHECKING:
-    from galaxy_core.explain.explanation import Explanation
+    from galaxy_core.explain.explanation import Explanation, Maps
     from galaxy_core.explain.filters import Ablation, FilterCensus, Patch
     from galaxy_core.explain.network import Network as Explained
     from galaxy_core.explain.ranking import MethodRanking
@@ -95,9 +95,14 @@ def _explanation(
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _common(weights: str, shown: str, square: str, _case: Case) -> Common | None:
+def _common(
+    weights: str, shown: str, square: str, _case: Case, _map_of: Callable[[str], Maps]
+) -> Common | None:
     """Return what every card of one galaxy before one network shares."""
-    return _case.with_common().common
+    from galaxy_core.explain.trust.agreement import WITNESSES
+
+    keys = ("edges", *WITNESSES) if _case.network.layer_names else ("edges",)
+    return _case.with_common({key: _map_of(key) for key in keys}).common
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -137,8 +142,15 @@ def trust_cards(
     network = explained(stored, ready)
     regions = find_regions(galaxy.cutout.pixels, galaxy.framing, size_px=stored.card.input_size_px)
     case = Case(network, galaxy.pixels, layer or None, 0, regions)
-    common = _common(weights, galaxy.input_key, f"{galaxy.key} {galaxy.framing.box_px}", case)
-    for card in assess(found, replace(case, common=common)):
+
+    def map_of(key: str) -> Maps:  # the page shows them all, so they are there or soon needed
+        last = network.default_layer if find_method(key).needs_layer else ""
+        return explanation(stored, ready, galaxy, method=key, layer=last).on_input()[0]
+
+    square = f"{galaxy.key} {galaxy.framing.box_px}"
+    common = _common(weights, galaxy.input_key, square, case, map_of)
+    shown = explanation(stored, ready, galaxy, method=method, layer=layer)
+    for card in assess(found, replace(case, common=common), found=shown):
         if card.is_complete:
             kept.append(card)
         yield card
