@@ -20,7 +20,7 @@ def attribute(
     that over all positions, where falling ones have alphas of either sign: of the teaching
     network 4% of those sums were negative, and a filter that speaks for a class then counts
     against it. Mapped back, such maps of a turned galaxy correlated with the true one by -0.1
-    (mean over 16 galaxies of the weakest change), those of the equations by 0.7.
+    (mean over 8 simulated galaxies of the weakest change), those of the equations by 0.7.
     """
     tap = network.tap(inputs, network.resolve_layer(layer))
     return Attribution.from_classes(

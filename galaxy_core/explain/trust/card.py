@@ -8,9 +8,10 @@ The rules and their thresholds all stand here. Nothing is measured here. How the
 - A network trained on a lit corner pixel: given away in 40 of 40 cards where it is lit. Where it
   is dark, lighting it takes over 10 of the logit (``reliance``). Shipped networks: no false alarm.
 - Teaching network, 22 spirals and 14 ellipticals, maps that stand up: gradient saliency 21 and 3,
-  SmoothGrad 21 and 0, Score-CAM 12 and 0, occlusion 2 and 13, Grad-CAM 2 and 2; Grad-CAM++,
-  LayerCAM, RISE and Integrated Gradients none (the last: weak for 18 spirals, as the places it
-  marks are the picture's).
+  SmoothGrad 21 and 0, Score-CAM 12 and 0, occlusion 2 and 13, Grad-CAM 2 and 2; RISE and
+  Integrated Gradients none (the last: weak for 18 spirals, as the places it marks are the
+  picture's). Of 3 and 3 simulated: Grad-CAM++ 3 and 1, LayerCAM 2 and 0, and of four networks of
+  noise 0 of 16 maps each (those two are judged by the map of the answer's class since then).
 - Research network, 22 and 22: Grad-CAM 7 and 0 (weak for 10 and 17), saliency 5 and 3; of 13 and
   11: SmoothGrad 12 and 6, occlusion 3 and 7, Score-CAM 3 and 0, RISE and Integrated Gradients
   none.
