@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +112,7 @@ def _write_foot(
     ]
     small, font = ImageFont.load_default(13), ImageFont.load_default(15)
     for text, x, anchor in lines:
-        draw.text((x, top + 14), text, "#E6EAF2", small, anchor=anchor)
+        draw.text((x, top + 14), writable(text), "#E6EAF2", small, anchor=anchor)
     for number, text in enumerate(
         (
             f"{answer.verdict}: spiral {probability} ({wording.spread(answer)})",
@@ -120,7 +121,21 @@ def _write_foot(
             f"sha256 {came.sha256[:16]}" + (f" · {came.credit}" if came.credit else ""),
         )
     ):
-        draw.text((_MARGIN_PX, top + 40 + 24 * number), text, "#E6EAF2", font)
+        line = writable(text)
+        while draw.textlength(line, font) > _SIDE_PX:
+            line = f"{line[:-2]}…"
+        draw.text((_MARGIN_PX, top + 40 + 24 * number), line, "#E6EAF2", font)
+
+
+def writable(text: str) -> str:
+    """Return text in letters that the font of the picture has: accents go, others become "?".
+
+    Pillow's own font, the only one that is there on every machine, knows ASCII and little more.
+    """
+    told = text.translate({0x2212: "-", 0x2013: "-", 0x2019: "'"})
+    plain = unicodedata.normalize("NFKD", told)
+    letters = (c for c in plain if not unicodedata.combining(c))
+    return "".join(c if c.isascii() or c == "·" else "?" for c in letters)
 
 
 def _draw_scale(draw: ImageDraw.ImageDraw, top: int) -> None:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import ImageFont
 
 from galaxy_core.cnn.answer import Answer
 from galaxy_core.cnn.pipeline import FileAnswer
@@ -156,3 +157,17 @@ def test_table_sorts_by_the_exact_probability_and_shows_it_in_whole_percent():
     page = styled.to_html()
     assert page.count("> 99.9 %</td>") == 2 + 2  # the value, and the spread of its views
     assert list(styled.data["Over 8 views"]) == ["> 99.9 %", "> 99.9 %", "99 %", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("elliptical −0.0066", "elliptical -0.0066"),
+        ("Galaxie d’été · 星.jpg…", "Galaxie d'ete · ?.jpg..."),
+    ],
+)
+def test_what_is_written_into_a_picture_has_a_glyph_for_each_letter(text, written):
+    assert export.writable(text) == written
+    font = ImageFont.load_default(15)
+    box = bytes(font.getmask("\ufffe"))  # what the font draws for a letter that it has not
+    assert all(bytes(font.getmask(letter)) != box for letter in written)

@@ -14,6 +14,7 @@ from pages.shared.caches import Look
 from pages.shared.evidence import ShownEvidence
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.panels.nearest import nearest
+from pages.shared.panels.picture import KIND_LABELS
 from pages.shared.widgets import plain
 
 
@@ -60,7 +61,7 @@ def take_away(
     view = state.view()
     warnings = every_warning(galaxy.cutout.warnings, look.answer)
     line = FileAnswer(galaxy.cutout.name, card.name, look.answer, warnings)
-    title = f"{card.title}, {view.layer}, evidence for: {view.evidence}"
+    title = f"{card.title}, {view.layer}, evidence for: {KIND_LABELS[view.evidence].lower()}"
     with st.container(horizontal=True):
         with st.popover("Download", icon=":material/download:"):
             if evidence is not None:

@@ -72,7 +72,7 @@ def evidence_controls(layers: tuple[str, ...], evidence: ShownEvidence | None) -
             **state.shown("evidence"),
         )
         st.selectbox(
-            "Layer", layers, width=150, help=wording.TERMS["layer"], **state.shown("layer")
+            "Layer", layers, width=220, help=wording.TERMS["layer"], **state.shown("layer")
         )
         with st.container(width=330):
             _scale(evidence)
