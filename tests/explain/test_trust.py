@@ -8,7 +8,7 @@ from galaxy_core.cnn.architecture import build_teaching_network
 from galaxy_core.explain.methods import METHODS, explain
 from galaxy_core.explain.trust.agreement import measure_agreement
 from galaxy_core.explain.trust.assess import Case, assess, trust_card
-from galaxy_core.explain.trust.card import Belief, Grade
+from galaxy_core.explain.trust.card import Belief
 from galaxy_core.explain.trust.drawn import drawn_galaxies
 from galaxy_core.explain.trust.faithfulness import (
     FRACTIONS,
@@ -19,6 +19,7 @@ from galaxy_core.explain.trust.faithfulness import (
     measure_faithfulness,
     removal_order,
 )
+from galaxy_core.explain.trust.grades import Grade, grade_faithfulness
 from galaxy_core.explain.trust.learning import Learning, measure_learning
 from galaxy_core.explain.trust.place import (
     Regions,
@@ -491,6 +492,9 @@ def test_true_evidence_of_a_simple_network_stands_up():
     card = trust_card(METHODS["integrated_gradients"], case)
     graded = {finding.name: finding.grade for finding in card.findings}
     assert graded["Faithfulness"] is Grade.GOOD
+    assert card.faithfulness is not None
+    sentence = grade_faithfulness(card.faithfulness).sentence  # ten per cent alone can mislead
+    assert "Over the whole curves its order is worth +" in sentence
     assert graded["More than noise"] is Grade.GOOD
     assert not card.gives_network_away
 
