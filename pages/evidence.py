@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
-from pages.shared import state, widgets, wording
+from pages.shared import caches, state, widgets, wording
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
 from pages.shared.panels import methods, opened, trust
@@ -31,6 +31,7 @@ def _evidence(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
                 st.selectbox(
                     "Layer", layers, width=170, help=wording.TERMS["layer"], **state.shown("layer")
                 )
+            methods.choose_class()
             take_away = st.container(width="content")
         layer = state.view().layer
         taken_at = layer if method.needs_layer else ""
@@ -38,7 +39,15 @@ def _evidence(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
         study_state.write_link()
         left, right = st.columns([4, 7], gap="large")
         with left:
-            methods.large(method, chosen, galaxy, record=methods.record(stored, chosen))
+            methods.large(
+                method,
+                chosen,
+                galaxy,
+                record=methods.record(stored, chosen),
+                judged=chosen.judged(
+                    float(caches.look(stored, ready, galaxy).inspection.logits[0])
+                ),
+            )
         with right:
             card = st.container()
         found = methods.side_by_side(stored, ready, galaxy, layer)

@@ -102,6 +102,20 @@ class Explanation:
         other = "elliptical" if target is TargetClass.SPIRAL else "spiral"
         return f"No evidence for {target}: everything that this method marks is for {other}."
 
+    def judged(self, logit: float) -> str:
+        """Return which map the trust card judges, where it is not ``maps``; empty where it is."""
+        if not self.of_classes:
+            return ""
+        answer = TargetClass.ELLIPTICAL if logit < 0 else TargetClass.SPIRAL
+        return (
+            "The method draws one map a class, and the map of both is their difference. "
+            f"Faithfulness is judged on the map for {answer} alone, the network's answer."
+        )
+
+    def on_input_for(self, target: TargetClass) -> Maps:
+        """Return the conventional map of a class on the input's pixels, shape (N, S, S)."""
+        return on_input_grid(self.for_class(target), self.geometry)
+
     def towards(self, logits: npt.NDArray[np.float32]) -> Maps:
         """Return the evidence for each galaxy's own answer on the input's pixels, (N, S, S).
 

@@ -30,11 +30,15 @@ figure{display:inline-block;margin:0 1rem 1rem 0;vertical-align:top;max-width:18
 figure img{width:100%;image-rendering:pixelated;border:1px solid #ccc}
 figcaption{font-size:.85rem;color:#444}
 table{border-collapse:collapse;font-size:.9rem}td,th{text-align:left;padding:.15rem 1rem .15rem 0;
-vertical-align:top;overflow-wrap:anywhere}th{font-weight:600;white-space:nowrap}
+vertical-align:top;overflow-wrap:break-word}th{font-weight:600;white-space:nowrap}
 .verdict{font-size:1.25rem;margin:.4rem 0}
 section{break-inside:avoid}@media print{body{margin:0}}
 """
 _LONGEST_SIDE_PX = 640
+_NOT_TESTED = (
+    "<p>This map had not been tested when the report was made: open the method on the page of "
+    "the evidence, wait for its trust card, and make the report again.</p>"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,11 +150,13 @@ def _evidence(content: ReportContent, explanation: Explanation) -> str:
         peak = float(np.abs(explanation.maps[0]).max())
         figure = _figure(png, f"Largest value {peak:.3g}. {_key(signed=explanation.signed)}")
     card = content.trust.get((explanation.method, explanation.layer))
+    judged = explanation.judged(card.logit if card else content.answer.logit)
     return (
         f"<section><h2>{escape(title)}</h2>"
         f"<p>{escape(method.shows)} It cannot show: {escape(method.cannot_show)} "
         f"<small>({escape(method.source)})</small></p>"
-        f"{figure}{_trust(card) if card else ''}</section>"
+        f"{figure}{f'<p>{escape(judged)}</p>' if judged else ''}"
+        f"{_trust(card) if card else _NOT_TESTED}</section>"
     )
 
 

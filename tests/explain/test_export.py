@@ -94,9 +94,9 @@ def html(network):
     picture = galaxies(1, 32)[0]
     galaxy = np.zeros((32, 32), bool)
     galaxy[8:24, 8:24] = True
-    keys = ("grad_cam", "saliency", "edges")
+    keys = ("grad_cam", "saliency", "edges", "layer_cam")
     case = Case(network, picture, regions=regions_from_masks(galaxy))
-    cards = [trust_card(METHODS[key], case) for key in keys]
+    cards = [trust_card(METHODS[key], case) for key in keys[:3]]
     cutout = Cutout(
         np.random.default_rng(0).random((50, 70, 3), dtype=np.float32),
         Provenance(Origin.UPLOAD, NASTY, sha256="ab" * 32, credit=NASTY),
@@ -122,13 +122,15 @@ def test_report_holds_everything_and_asks_for_nothing(html):
     tags = Tags()
     tags.feed(html)
     assert "script" not in tags.found
-    assert tags.found.count("img") == 5
+    assert tags.found.count("img") == 6
     sources = [value for name, value in tags.attributes if name in ("src", "href")]
     assert all(value.startswith("data:image/png;base64,") for value in sources)
     assert not re.search(r"https?://", html.replace("http-equiv", ""))
     assert not any(name.startswith("on") for name, _ in tags.attributes)
     for text in ("Spiral", "&gt; 99.9 %", "Faithfulness", "Sanity", "keras 3.15", "ab" * 32):
         assert text in html
+    assert html.count("This map had not been tested when the report was made") == 1
+    assert "Faithfulness is judged on the map for spiral alone" in html
 
 
 def test_report_escapes_what_strangers_wrote(html):

@@ -132,6 +132,14 @@ def test_one_sided_evidence_says_so_for_the_other_class():
     assert found.class_reason(TargetClass.ELLIPTICAL, 0).startswith("No evidence for elliptical")
 
 
+@pytest.mark.parametrize(("logit", "answer"), [(2.0, "spiral"), (-2.0, "elliptical")])
+def test_methods_of_one_class_say_which_map_is_judged(logit, answer):
+    network = weighted_sum_network(np.ones((8, 8)))
+    inputs = np.full((1, 8, 8, 3), 0.5, np.float32)
+    assert f"the map for {answer} alone" in explain("layer_cam", network, inputs).judged(logit)
+    assert explain("grad_cam", network, inputs).judged(logit) == ""
+
+
 def test_linear_network_has_its_evidence_known_by_hand():
     """z = sum w x: every attribution is w x, w, or w times what is covered."""
     weights = np.zeros((24, 24), np.float32)

@@ -45,8 +45,7 @@ def test_ranking_of_the_data_dir_is_shown():
     page = study_page("evidence")
     table = page.dataframe[0].value
     assert table["Gap (logit)"].tolist() == ["0.50 (0.40 to 0.60)"] * 2
-    assert table["Beats the edge detector"].tolist() == ["no", "no"]
-    assert table["Method"].tolist()[1] == "Grad-CAM (no better than an edge detector)"
+    assert table["Method"].tolist()[1] == "Grad-CAM (no better than edges)"
     assert "Grad-CAM is no more faithful than an edge detector" in words(page).replace("\\", "")
 
 
@@ -108,6 +107,17 @@ def test_a_blank_map_says_why_on_the_page_and_on_its_card(indifferent_network, m
     assert "There is no map:" in text
     assert text.count(reason) >= 3  # large, among all methods, on the trust card
     assert "being measured" not in text
+    assert not page.error
+
+
+def test_maps_of_one_class_are_shown_and_what_is_judged_is_said():
+    page = study_page("evidence", sample="star-field", method="layer_cam")
+    assert "Faithfulness is judged on the map for" in words(page)
+    page.segmented_control(key="classify.widget.evidence").set_value("elliptical").run()
+    assert "evidence for elliptical (logit)" in words(page)
+    assert page.query_params["evidence"] == "elliptical"
+    page.selectbox(key="study.widget.method").set_value("grad_cam").run()
+    assert "Faithfulness is judged on the map for" not in words(page)
     assert not page.error
 
 

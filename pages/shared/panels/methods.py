@@ -9,10 +9,14 @@ import numpy as np
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
+from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError
 from pages.shared import figures, scales, widgets
+from pages.shared import state as shared_state
 from pages.shared.galaxy import OpenGalaxy
+from pages.shared.links import EvidenceKind
 from pages.shared.networks import Network
+from pages.shared.panels.picture import KIND_LABELS
 from pages.shared.study import caches, state
 from pages.shared.study import figures as drawn
 from pages.shared.study.terms import TERMS
@@ -39,9 +43,25 @@ def choose_method() -> Method:
     return METHODS[state.study().method]
 
 
-def large(method: Method, found: Explanation, galaxy: OpenGalaxy, *, record: str) -> None:
-    """Draw the map of the chosen method large, its scale, its sentences and its record."""
-    reason = found.reasons[0]
+def choose_class() -> None:
+    """Draw the choice of what the maps speak for: both classes, or the one-class map of one."""
+    if shared_state.view().evidence is EvidenceKind.NONE:
+        shared_state.settle(evidence=EvidenceKind.SIGNED)
+    st.segmented_control(
+        "Maps for",
+        [kind for kind in EvidenceKind if kind is not EvidenceKind.NONE],
+        required=True,
+        format_func=KIND_LABELS.__getitem__,
+        help=TERMS["class"],
+        **shared_state.shown("evidence"),
+    )
+
+
+def large(
+    method: Method, found: Explanation, galaxy: OpenGalaxy, *, record: str, judged: str
+) -> None:
+    """Draw the chosen map large, its scale, what is judged of it, its sentences and record."""
+    _, reason = _plane(found)
     if reason:
         st.html(drawn.gallery([drawn.blank_card(method.title, reason)], kind="aa-large"))
     else:
@@ -49,9 +69,11 @@ def large(method: Method, found: Explanation, galaxy: OpenGalaxy, *, record: str
         alt = f"Map of {method.title} on what the network sees"
         st.html(drawn.gallery([drawn.picture_card(images, title="", alt=alt)], kind="aa-large"))
         if method.signed:
-            st.html(scales.evidence_scale(top, kind="signed"))
+            st.html(scales.evidence_scale(top, kind=shared_state.view().evidence))
         else:
             st.html(scales.activation_scale(top, words="strength (no sign)"))
+    if judged:
+        st.caption(judged)
     st.markdown(f"**Shows:** {method.shows}")
     st.markdown(f"**Cannot show:** {method.cannot_show}")
     if record:
@@ -120,7 +142,7 @@ def ranking(stored: StoredModel) -> None:
     """Draw the ranking of methods over a sample for this network, or how to measure it."""
     import pandas as pd
 
-    from pages.shared.study.report import ranking_rows
+    from pages.shared.study.report import RANKING_COLUMNS, ranking_rows
 
     st.subheader("Methods over a whole sample", help=TERMS["ranking"])
     with widgets.guarded():
@@ -134,19 +156,26 @@ def ranking(stored: StoredModel) -> None:
         st.dataframe(
             pd.DataFrame(ranking_rows(measured)),
             hide_index=True,
+            height="content",
+            column_config={
+                name: st.column_config.Column(help=text) for name, text in RANKING_COLUMNS.items()
+            },
             alt="Explanation methods ranked, with 95 % intervals",
         )
         st.caption(
             f"{measured.galaxies} simulated galaxies with known arms, bars and bulges; the most "
-            "faithful first. In brackets: 95 % bootstrap intervals."
+            "faithful first. In brackets: 95 % bootstrap intervals. “No better than edges”: the "
+            "gap is not larger, beyond chance, than that of an edge detector, which never saw "
+            "the network."
         )
 
 
 def _card(method: Method, found: Explanation, galaxy: OpenGalaxy) -> str:
     chosen = state.study().method == method.key
     more = (method.shows, f"Cannot show: {method.cannot_show}", f"Source: {method.source}.")
-    if found.reasons[0]:
-        return drawn.blank_card(method.title, found.reasons[0], more=more, chosen=chosen)
+    _, reason = _plane(found)
+    if reason:
+        return drawn.blank_card(method.title, reason, more=more, chosen=chosen)
     images, top = _layers(found, galaxy)
     alt = f"Map of {method.title}"
     note = f"largest {top:.2g}"
@@ -157,9 +186,22 @@ def _card(method: Method, found: Explanation, galaxy: OpenGalaxy) -> str:
 
 def _layers(found: Explanation, galaxy: OpenGalaxy) -> tuple[list[str], float]:
     """Return picture and map to lay on one another, and where the colours end."""
-    plane = found.on_input()[0]
+    plane, _ = _plane(found)
     top = float(np.abs(plane).max()) or 1.0
     base = figures.network_input(galaxy.pixels)
     if found.signed:
         return [base, figures.evidence_overlay(plane, scale=top)], top
     return [base, figures.activation_overlay(np.maximum(plane, 0), top=top)], top
+
+
+def _plane(found: Explanation) -> tuple[FloatImage, str]:
+    """Return the map as asked for, elliptical below 0, and why it is blank if it is."""
+    from galaxy_core.explain.explanation import TargetClass
+
+    kind = shared_state.view().evidence
+    if not found.signed or kind is EvidenceKind.SIGNED:
+        return found.on_input()[0], found.reasons[0]
+    target = TargetClass(kind.value)
+    plane = found.on_input_for(target)[0]
+    sign = np.float32(-1 if target is TargetClass.ELLIPTICAL else 1)
+    return sign * plane, found.class_reason(target, 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from galaxy_core.cnn.card import ModelCard
@@ -47,6 +48,22 @@ def report(
     return report_html(content).encode()
 
 
+RANKING_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "Gap (logit)": "Faithfulness: area under bringing the marked pixels back, less that "
+        "under taking them away. 0 is chance.",
+        "Left on noise": "Sanity: correlation left when every weight is noise. 1: the map was "
+        "never about the network.",
+        "Stability": "Correlation of the map with itself under the change it bears least.",
+        "On the galaxy": "Share of the evidence on the galaxy.",
+        "On the true part": "Pointing game: how often the peak lies on what makes the class "
+        "(arms and bar, or bulge).",
+        "Stand up": "Share of the maps whose trust card has nothing weak or bad.",
+        "Blank": "Maps with nothing on them.",
+    }
+)
+
+
 def ranking_rows(ranking: MethodRanking) -> list[dict[str, Any]]:
     """Return the ranking as rows of a table, numbers with their intervals in words."""
     from galaxy_core.explain.methods import METHODS
@@ -56,13 +73,12 @@ def ranking_rows(ranking: MethodRanking) -> list[dict[str, Any]]:
         known = METHODS.get(score.method)
         title = known.title if known is not None else score.method
         if known is not None and not known.is_control and not score.beats_edges:
-            title += " (no better than an edge detector)"
+            title += " (no better than edges)"
         measures = score.measures
         rows.append(
             {
                 "Method": title,
                 "Layer": score.layer or "input",
-                "Beats the edge detector": "yes" if score.beats_edges else "no",
                 "Gap (logit)": _interval(measures.get("gap")),
                 "Left on noise": _interval(measures.get("left_over")),
                 "Stability": _interval(measures.get("stability")),

@@ -12,10 +12,15 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "draw it for a network that has learnt nothing. So each map is tested."
         ),
         "trust card": (
-            "Five tests of this one map: does the answer go when the marked pixels go; does "
+            "Tests of this one map: does the answer go when the marked pixels go; does "
             "the map change when the network is replaced by noise; does it stay when the "
             "picture is turned or shifted a little; where does the evidence lie; and do other "
             "methods mark the same?"
+        ),
+        "class": (
+            "Both: blue speaks for spiral, amber for elliptical. Or the conventional map of one "
+            "class alone, which can be blank: then nothing speaks for that class. Methods "
+            "without a sign draw the same map for both."
         ),
         "removal": (
             "Pixels are taken away, the most marked first, and the logit is watched. A "
