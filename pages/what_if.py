@@ -8,7 +8,7 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, components, widgets
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import change, knobs, opened
+from pages.shared.panels import change, changed_maps, knobs, opened
 from pages.shared.study import state
 from pages.shared.study.lab import Lab
 from pages.shared.study.terms import TERMS
@@ -44,6 +44,8 @@ def _lab(stored: StoredModel | None, ready: Network | None, galaxy: OpenGalaxy) 
                 change.answer(before, after)
                 change.seen(changed, evidence)
             change.strip(lab.galaxy, changed, (was, evidence), (before, after))
+            if layers := stored.card.convolution_layers:
+                changed_maps.feature_maps(before, after, layers[-1])
         state.write_link()
 
 
@@ -71,15 +73,17 @@ def _studies(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
         for entry in caches.models():
             other = opened.ready_network(entry)
             if other is None:
-                waiting.append(entry.card.title)
+                waiting.append(entry)
             else:
                 networks[entry.card.title] = other
         left, right = st.columns(2, gap="large")
         with left:
-            change.curves(lab, networks, tuple(waiting))
+            change.curves(lab, networks)
+            others = st.empty()
         with right:
             change.flips(lab, ready, changed)
         state.write_link()
+        opened.wait_for_others(waiting, others)
 
 
 page()

@@ -79,8 +79,13 @@ class FlipSearch:
             what = f"{knob.title.lower()} by {first.change.strength:.2g} {knob.unit}".strip()
         return (
             f"The least change found that flips the verdict is {what}: "
-            f"{first.before:.0%} to {first.after:.0%} spiral ({searched})."
+            f"{_percent(first.before)} to {_percent(first.after)} spiral ({searched})."
         ).replace("-", "−")
+
+
+def _percent(probability: float) -> str:
+    """Whole percent from 1 to 99: neither end is ever certain."""
+    return f"{min(max(round(100 * probability), 1), 99)}%"
 
 
 def least_flip(

@@ -10,7 +10,7 @@ from galaxy_core.what_if.change import Change
 from galaxy_core.what_if.knobs import KNOBS
 from galaxy_core.what_if.region import Disc
 from pages.shared.galaxy import open_galaxy
-from pages.shared.study.lab import counting, set_up
+from pages.shared.study.lab import counting, flips_at, set_up
 from pages.shared.study.links import (
     Study,
     strength_of,
@@ -105,6 +105,13 @@ def test_curve_passes_through_the_picture_as_it_is():
     curve = lab().along((), "farther")
     assert curve.strengths[0] == 0
     assert np.array_equal(curve.pictures[0], lab().working.pixels)
+
+
+def test_the_crossing_nearest_to_where_the_knob_stands_is_the_flip():
+    strengths = np.array([-1.0, 0.0, 1.0, 2.0])
+    assert flips_at(strengths, np.array([0.25, 0.75, 0.75, 0.0]), 0.0) == pytest.approx(-0.5)
+    assert flips_at(strengths, np.array([0.25, 0.75, 0.75, 0.0]), 1.0) == pytest.approx(4 / 3)
+    assert flips_at(strengths, np.array([0.6, 0.7, 0.8, 0.9]), 0.0) is None
 
 
 def test_counting_tells_how_many_were_asked():

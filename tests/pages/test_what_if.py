@@ -105,6 +105,18 @@ def test_what_is_no_stroke_is_refused_in_words(wrong):
         reported_stroke(wrong)
 
 
+def test_feature_maps_follow_the_changes_and_the_curves_say_who_flips_where():
+    page = study_page("what_if", sample="grand-design-spiral")
+    plain = words(page).replace("\\", "")
+    shares = re.findall(r"share ([+−][\d.]+) → ([+−][\d.]+)", plain)
+    assert len(set(re.findall(r"<figcaption>Map (\d+)", plain))) == 8
+    assert all(before == after for before, after in shares)
+    assert re.search(r"Teaching network flips (at [\d.]+ doublings|nowhere)", plain)
+    page.slider(key="study.knob.farther").set_value(4.0).run()
+    shares = re.findall(r"share ([+−][\d.]+) → ([+−][\d.]+)", words(page))
+    assert any(before != after for before, after in shares)
+
+
 def test_search_says_what_it_tried():
     page = study_page("what_if")
     page.toggle(key="what_if.physical").set_value(True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.what_if.change import rounded
 from galaxy_core.what_if.flip import FlipSearch, least_flip
-from galaxy_core.what_if.knobs import KNOBS
+from galaxy_core.what_if.knobs import KNOBS, Knob
 from galaxy_core.what_if.region import Disc
 from pages.shared import caches, figures, scales, widgets, wording
 from pages.shared.evidence import ShownEvidence, shown_evidence
@@ -21,7 +22,7 @@ from pages.shared.networks import Network
 from pages.shared.study import brush, state
 from pages.shared.study import caches as study_caches
 from pages.shared.study import figures as drawn
-from pages.shared.study.lab import Lab, counting
+from pages.shared.study.lab import Lab, counting, flips_at
 from pages.shared.study.links import strength_of
 from pages.shared.study.terms import TERMS
 
@@ -131,7 +132,7 @@ def strip(
     st.html(drawn.gallery(cards, kind="aa-strip"))
 
 
-def curves(lab: Lab, networks: dict[str, Network], waiting: tuple[str, ...]) -> None:
+def curves(lab: Lab, networks: dict[str, Network]) -> None:
     """Draw probability against the chosen knob for each network, and measures beside it."""
     st.subheader("Which fails first?", help=TERMS["curves"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -157,8 +158,7 @@ def curves(lab: Lab, networks: dict[str, Network], waiting: tuple[str, ...]) -> 
         alt=f"Probability of spiral against {knob.title}",
         key="what_if.curves",
     )
-    if waiting:
-        st.caption(f"Still waking: {', '.join(waiting)}.")
+    st.caption(_flips_in_words(curve.strengths, lines, now, knob))
     if beside:
         found = lab.measures(curve, SHOWN_MEASURES)
         st.plotly_chart(
@@ -167,6 +167,21 @@ def curves(lab: Lab, networks: dict[str, Network], waiting: tuple[str, ...]) -> 
             alt=f"Hand-crafted measures against {knob.title}",
             key="what_if.measure curves",
         )
+
+
+def _flips_in_words(
+    strengths: npt.NDArray[np.float64],
+    lines: dict[str, npt.NDArray[np.float64]],
+    now: float,
+    knob: Knob,
+) -> str:
+    """Say which network flips first from where the knob stands now."""
+    found = {name: flips_at(strengths, values, now) for name, values in lines.items()}
+    crossed = {name: place for name, place in found.items() if place is not None}
+    first = sorted(crossed, key=lambda name: abs(crossed[name] - now))
+    words = [f"{name} flips at {crossed[name]:.2g} {knob.unit}".rstrip() for name in first]
+    words += [f"{name} flips nowhere on it" for name in found if name not in crossed]
+    return widgets.plain("; ".join(words).replace("-", "−") + ".")
 
 
 def flips(lab: Lab, ready: Network, changed: OpenGalaxy) -> None:
@@ -183,7 +198,8 @@ def flips(lab: Lab, ready: Network, changed: OpenGalaxy) -> None:
         knob = KNOBS[flip.change.knob]
         where = " a disc" if flip.change.region is not None else ""
         amount = "" if where else f" {flip.change.strength:.2g} {knob.unit}".rstrip()
-        words = f"{knob.title}{where}{amount}: {flip.after:.0%} spiral".replace("-", "−")
+        words = f"{knob.title}{where}{amount}: {wording.percent(flip.after)} spiral"
+        words = words.replace("-", "−")
         st.button(
             f"Do it: {words}",
             key=f"what_if.flip {number}",

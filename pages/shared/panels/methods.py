@@ -119,12 +119,13 @@ def agreement(found: Sequence[Explanation]) -> None:
         return
     matrix = agreement_matrix(np.abs(np.stack([one.on_input()[0] for one in kept])))
     titles = [METHODS[one.method].title for one in kept]
-    st.plotly_chart(
-        drawn.agreement(matrix, titles),
-        config={"displayModeBar": False},
-        alt="Rank correlation of every pair of methods, as a table of numbers",
-        key="evidence.agreement",
-    )
+    with st.container(key="agreement"):
+        st.plotly_chart(
+            drawn.agreement(matrix, titles),
+            config={"displayModeBar": False},
+            alt="Rank correlation of every pair of methods, as a table of numbers",
+            key="evidence.agreement",
+        )
 
 
 def record(stored: StoredModel, chosen: Explanation) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import FramingError
@@ -126,6 +129,24 @@ def open_chosen(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy 
     except FramingError as error:
         st.info(f"{widgets.plain(str(error))} Shown as found.", icon=":material/crop:")
         return open_galaxy(key, cutout, found, None, size_px=size_px)
+
+
+def wait_for_others(waiting: Sequence[StoredModel], place: DeltaGenerator) -> None:
+    """Say which other networks still wake, and run again once one is there. To be called last."""
+    futures = {entry.card.title: caches.network(entry) for entry in waiting}
+    failed = [name for name, one in futures.items() if one.done() and one.exception() is not None]
+    words = [f"Could not be loaded: {', '.join(failed)}."] if failed else []
+    pending = {name: one for name, one in futures.items() if name not in failed}
+    began = time.monotonic()
+    while not any(one.done() for one in pending.values()):
+        seconds = round(time.monotonic() - began)
+        now = [f"Still waking: {', '.join(pending)} ({seconds} s)."] if pending else []
+        if words or now:
+            place.caption(widgets.plain(" ".join(words + now)))
+        if not pending:
+            return
+        wait(pending.values(), timeout=1.0, return_when=FIRST_COMPLETED)
+    st.rerun()
 
 
 def wait_or_say(stored: StoredModel | None) -> None:

@@ -48,6 +48,18 @@ def picture_card(
     )
 
 
+def pair_card(urls: Sequence[str], *, title: str, note: str) -> str:
+    """Return two pictures side by side as a figure, before and after."""
+    images = "".join(
+        f'<img src="{url}" alt="{escape(title)} {when}">'
+        for when, url in zip(("before", "after"), urls, strict=True)
+    )
+    return (
+        f'<figure><div class="aa-pair">{images}</div>'
+        f"<figcaption>{escape(title)}<small>{escape(note)}</small></figcaption></figure>"
+    )
+
+
 def blank_card(title: str, reason: str, *, more: Sequence[str] = (), chosen: bool = False) -> str:
     """Return a figure without a map, saying why."""
     mark = ' class="aa-chosen"' if chosen else ""

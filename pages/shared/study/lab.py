@@ -102,6 +102,19 @@ class Curve:
     pictures: list[FloatImage]
 
 
+def flips_at(
+    strengths: npt.NDArray[np.float64], values: npt.NDArray[np.float64], now: float
+) -> float | None:
+    """Return the strength nearest to `now` where a probability crosses one half; None if none."""
+    above = values >= 0.5
+    places = np.flatnonzero(above[1:] != above[:-1])
+    if not places.size:
+        return None
+    share = (0.5 - values[places]) / (values[places + 1] - values[places])
+    crossings = strengths[places] + share * (strengths[places + 1] - strengths[places])
+    return float(crossings[np.argmin(np.abs(crossings - now))])
+
+
 def set_up(galaxy: OpenGalaxy, *, reframe: bool) -> Lab:
     """Return the lab for the galaxy on the page."""
     working = working_picture(galaxy.cutout.pixels, galaxy.framing)

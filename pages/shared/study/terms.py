@@ -55,9 +55,15 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "the radius that holds 95 % of the light. Arms: what is brighter than its average "
             "around the centre, outside the bulge. Neighbours: the other objects in the picture."
         ),
+        "changed maps": (
+            "Left before the changes, right after: the maps with the largest share in the "
+            "logit, in either. Share: what the map adds to the logit to first order, + towards "
+            "spiral. All filters stand on the page “Inside”."
+        ),
         "curves": (
             "The picture is changed along one knob, all else as it is now. Where a curve "
-            "crosses one half the verdict flips."
+            "crosses one half the verdict flips. Hand-crafted measures have no verdict: see where "
+            "they leave their level."
         ),
         "flip": (
             "Each knob is turned alone to either end, and discs of the picture are erased one "
