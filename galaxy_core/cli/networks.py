@@ -14,7 +14,6 @@ from galaxy_core.cli.command import (
     Commands,
     add_choice_of_labels,
     add_labelled_folder,
-    labelled_images,
     listed,
 )
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
@@ -95,37 +94,38 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
 
 def _add_second_opinion(commands: Commands) -> None:
     command = commands.add_parser(
-        "second-opinion", help="list the noisy labels that networks are confident of, to train on"
+        "second-opinion", help="weigh labels against networks that never saw them, to train on"
     )
     add_labelled_folder(command)
+    add_choice_of_labels(command)  # whose labels the networks learn, fold by fold
     command.add_argument(
-        "--sources", required=True, help="sources the networks never saw, comma-separated"
+        "--others", required=True, help="sources they are asked about only, comma-separated"
     )
-    command.add_argument(
-        "--models", default="", help="networks to ask, comma-separated; all shipped if not given"
-    )
+    command.add_argument("--epochs", type=int, help="as the research network's if not given")
+    command.add_argument("--seed", type=int, default=11)
     command.add_argument("--out", type=Path, required=True, help="CSV to write")
     command.set_defaults(run=_second_opinion)
 
 
 def _second_opinion(options: argparse.Namespace, settings: Settings) -> int:
-    from galaxy_core.cnn.classifier import load_classifier
-    from galaxy_core.training.second_opinion import agreed_labels, write_second_opinion
+    from galaxy_core.training.cross_fit import cross_fitted_targets
+    from galaxy_core.training.plan import plan_for
+    from galaxy_core.training.run import TrainingData
+    from galaxy_core.training.second_opinion import write_targets
     from galaxy_core.training.terminal import TerminalProgress
 
-    store, sources = ModelStore.from_settings(settings), listed(options.sources)
-    names = listed(options.models) or [e.card.name for e in store.models() if e.shipped]
-    every = labelled_images(options)
-    progress = TerminalProgress()
-    agreed = agreed_labels(
-        [image for image in every if image.source in sources],
-        [load_classifier(store.find(name)) for name in names],
-        on_picture=lambda done, total: progress.stage("Asking the networks", done, total),
+    sources, tiers = listed(options.sources), listed(options.tiers)
+    plan = plan_for("research", name="cross-fit", epochs=options.epochs, seed=options.seed)
+    targets = cross_fitted_targets(
+        TrainingData(options.data, options.labels, sources, tiers),
+        listed(options.others),
+        plan,
+        settings.data_dir / "runs" / plan.name,
+        on_stage=TerminalProgress().stage,
     )
-    write_second_opinion(agreed, options.out)
-    print(
-        f"Wrote {options.out}: {len(agreed):,} pictures, {sum(agreed.values()):,} of them spirals"
-    )
+    write_targets(targets, options.out)
+    spirals = sum(target >= 0.5 for target in targets.values())
+    print(f"Wrote {options.out}: {len(targets):,} pictures, {spirals:,} of them spirals")
     return 0
 
 

@@ -14,6 +14,9 @@ from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
 from galaxy_core.training.plan import Augmentation
 from galaxy_core.training.squares import CONTEXT
 
+_REACH_PX = 8.0  # of a Gaussian: 2.7 deviations of the widest that plans ask for
+_GREY_NOISE = 0.3
+
 CONTEXT_SIZE_PX = round(INPUT_SIZE_PX * CONTEXT)
 
 
@@ -76,14 +79,17 @@ def _blur(x: tf.Tensor, most_px: float, g: tf.random.Generator) -> tf.Tensor:
     """Blur by Gaussians of random width: half the galaxies not at all."""
     if most_px <= 0:
         return x
-    count = tf.shape(x)[0]
-    sigma = tf.maximum(g.uniform([count], -most_px, most_px), 1e-3)
-    taps = tf.range(-4.0, 5.0)
-    kernel = tf.exp(-0.5 * (taps[:, None] / sigma[None, :]) ** 2)
-    kernel = tf.repeat(kernel / tf.reduce_sum(kernel, axis=0), 3, axis=1)  # (9, N * 3)
-    size = x.shape[1]
+    return _smooth(x, tf.nn.relu(g.uniform([tf.shape(x)[0]], -most_px, most_px)))
+
+
+def _smooth(x: tf.Tensor, sigma_px: tf.Tensor) -> tf.Tensor:
+    """Convolve each square with a Gaussian of its own width, (N,)."""
+    count, size = tf.shape(x)[0], x.shape[1]
+    taps = tf.range(-_REACH_PX, _REACH_PX + 1.0)
+    kernel = tf.exp(-0.5 * (taps[:, None] / tf.maximum(sigma_px, 1e-3)[None, :]) ** 2)
+    kernel = tf.repeat(kernel / tf.reduce_sum(kernel, axis=0), 3, axis=1)  # (taps, N * 3)
     planes = tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [1, size, size, count * 3])
-    for shape in ([9, 1, -1, 1], [1, 9, -1, 1]):
+    for shape in ([taps.shape[0], 1, -1, 1], [1, taps.shape[0], -1, 1]):
         planes = tf.nn.depthwise_conv2d(planes, tf.reshape(kernel, shape), [1, 1, 1, 1], "SAME")
     return tf.transpose(tf.reshape(planes, [size, size, count, 3]), [2, 0, 1, 3])
 
@@ -112,11 +118,14 @@ def _restandardise(x: tf.Tensor, strength: Augmentation, g: tf.random.Generator)
 
 
 def _add_noise(x: tf.Tensor, strength: Augmentation, g: tf.random.Generator) -> tf.Tensor:
-    """Add sky error and noise, half of it smooth over neighbours as in resampled pictures."""
+    """Add sky error, and noise as fine as pixels or in grains, of each channel or of all alike."""
     count = tf.shape(x)[0]
-    sigma = tf.nn.relu(g.uniform([count, 1, 1, 1], -strength.noise / 2, strength.noise))
-    fine = g.normal(tf.shape(x))
-    coarse = tf.nn.avg_pool2d(g.normal(tf.shape(x)), 2, 1, "SAME") * 2.0
-    mix = tf.cast(g.uniform([count, 1, 1, 1]) < 0.5, tf.float32)
+    per_galaxy = [count, 1, 1, 1]
+    sigma = tf.nn.relu(g.uniform(per_galaxy, -strength.noise, strength.noise))
     offset = g.normal([count, 1, 1, 3], stddev=strength.sky)
-    return x + offset + sigma * (mix * fine + (1 - mix) * coarse)
+    grains = g.normal(tf.shape(x))
+    grains = _smooth(grains, tf.nn.relu(g.uniform([count], -strength.grain_px, strength.grain_px)))
+    common = tf.reduce_mean(grains, axis=3, keepdims=True)
+    grains = tf.where(g.uniform(per_galaxy) < _GREY_NOISE, common + tf.zeros_like(grains), grains)
+    spread = tf.math.reduce_std(grains, axis=[1, 2, 3], keepdims=True)
+    return x + offset + sigma * grains / tf.maximum(spread, 1e-6)

@@ -61,6 +61,9 @@ class LabelledImage:
         Same for all pictures of one object and for near-duplicates.
     attributes : mapping of str to str
         Every column of the CSV.
+    target : float or None
+        What a network should aim at in training, in [0, 1], where the label is doubted
+        (``training.second_opinion``); None where it is the label.
     """
 
     path: Path
@@ -68,6 +71,7 @@ class LabelledImage:
     object_id: str
     group: str
     attributes: Mapping[str, str]
+    target: float | None = None
 
     @property
     def source(self) -> str:
@@ -148,10 +152,11 @@ def select(
 
 
 def dataset_hash(images: Iterable[LabelledImage]) -> str:
-    """Return a SHA-256 over file names and labels, in order: what was trained on."""
+    """Return a SHA-256 over file names and labels or targets, in order: what was trained on."""
     digest = hashlib.sha256()
     for image in images:
-        digest.update(f"{image.attributes['file']}\t{image.spiral}\n".encode())
+        aim = image.spiral if image.target is None else f"{image.target:.3f}"
+        digest.update(f"{image.attributes['file']}\t{aim}\n".encode())
     return digest.hexdigest()
 
 

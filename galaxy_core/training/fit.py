@@ -40,7 +40,7 @@ class TrainingSquares:
     pixels : ndarray, shape (N, 96, 96, 3), float16
         Standardised squares with context, unclipped.
     labels : ndarray, shape (N,), float32
-        0 elliptical, 1 spiral.
+        0 elliptical, 1 spiral; in between where the label is doubted (training only).
     strata : ndarray, shape (N,), int
         Which source each came from; within a class, sources are shown equally often.
     """
@@ -104,7 +104,7 @@ class Trainer:
             If a class is missing.
         """
         for name, squares in (("training", train), ("validation", validation)):
-            if len(set(squares.labels.tolist())) < 2:
+            if len(set((squares.labels >= 0.5).tolist())) < 2:
                 raise TrainingError(f"The {name} galaxies are all of one class; both are needed.")
         steps = -(-len(train.labels) // self.plan.batch_size)
         self._prepare(steps)
@@ -257,10 +257,11 @@ def _balanced_batches(
     squares: TrainingSquares, size: int, count: int, rng: np.random.Generator
 ) -> Iterator[npt.NDArray[np.int64]]:
     """Draw half of each class; within a class, each source as often."""
+    called = squares.labels >= 0.5
     pools = [
         [
-            np.flatnonzero((squares.labels == label) & (squares.strata == stratum))
-            for stratum in np.unique(squares.strata[squares.labels == label])
+            np.flatnonzero((called == label) & (squares.strata == stratum))
+            for stratum in np.unique(squares.strata[called == label])
         ]
         for label in (0, 1)
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import platform
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -26,10 +26,8 @@ from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.cnn.logit import convolution_layers
 from galaxy_core.cnn.reference import REFERENCE_FILE, ReferenceGalaxies, write_reference
 from galaxy_core.cnn.store import WEIGHTS_FILE
-from galaxy_core.errors import DatasetError
 from galaxy_core.explain.scale import evidence_scale
 from galaxy_core.framing import CROP_RADII, INPUT_SIZE_PX
-from galaxy_core.training.augment import CONTEXT_SIZE_PX
 from galaxy_core.training.dataset import (
     LabelledImage,
     Part,
@@ -40,10 +38,11 @@ from galaxy_core.training.dataset import (
 from galaxy_core.training.evaluate import evaluate_images, uncertain_band
 from galaxy_core.training.fit import Trainer, TrainingSquares
 from galaxy_core.training.fold import fold_normalisation
+from galaxy_core.training.gather import gather_squares
 from galaxy_core.training.plan import BATCHES, EpochReport, TrainingPlan
 from galaxy_core.training.refer import build_reference
-from galaxy_core.training.second_opinion import read_second_opinion, with_second_opinion
-from galaxy_core.training.squares import CONTEXT, Square, read_squares, readable
+from galaxy_core.training.second_opinion import read_targets, with_targets
+from galaxy_core.training.squares import Square, read_squares, readable
 
 FRAMING_WORDS = (
     f"Sky from the quieter half of the border; central galaxy segmented; square of "
@@ -79,8 +78,8 @@ class TrainingData:
     sources, tiers : sequence of str
         Only these; all if empty.
     second_opinion : Path or None
-        A list of ``training.second_opinion``: its pictures are trained on as well, whatever
-        their source. Nothing is validated or tested on them.
+        A list of ``training.second_opinion``: the pictures to train on, whatever their source,
+        and what to aim at. Nothing is validated or tested on it.
     """
 
     root: Path
@@ -96,11 +95,8 @@ class TrainingData:
             part: select(every, part=part, sources=self.sources, tiers=self.tiers) for part in Part
         }
         if self.second_opinion is not None:
-            known = {image.path for image in parts[Part.TRAIN]}
-            listed = with_second_opinion(every, read_second_opinion(self.second_opinion))
-            parts[Part.TRAIN] += tuple(
-                image for image in listed if image.part is Part.TRAIN and image.path not in known
-            )
+            listed = with_targets(every, read_targets(self.second_opinion))
+            parts[Part.TRAIN] = tuple(image for image in listed if image.part is Part.TRAIN)
         return parts
 
     def provenance(self) -> dict[str, Any]:
@@ -150,8 +146,12 @@ def train_into_store(
     """
     folder = runs_folder / plan.name
     images = data.parts()
-    train = _in_memory(images[Part.TRAIN], "Reading the training galaxies", progress)
-    validation = _in_memory(images[Part.VALIDATION], "Reading the validation galaxies", progress)
+    _, train = gather_squares(
+        images[Part.TRAIN], "Reading the training galaxies", on_stage=progress.stage
+    )
+    _, validation = gather_squares(
+        images[Part.VALIDATION], "Reading the validation galaxies", on_stage=progress.stage
+    )
     trainer = Trainer(plan, folder)
 
     def on_epoch(report: EpochReport) -> None:
@@ -180,7 +180,7 @@ def _measure_and_store(
     progress: RunProgress,
 ) -> ModelCard:
     classifier = Classifier(network, card)
-    held_out, inputs = readable(_squares(images[Part.VALIDATION], "Calibrating", progress))
+    held_out, inputs = readable(_squares(images[Part.VALIDATION], progress))
     labels = np.array([float(square.image.spiral or 0) for square in held_out])
     logits = classifier.orientation_logits(inputs).mean(axis=1)
     card = replace(card, temperature=fit_temperature(logits, labels, equal_odds(labels)))
@@ -204,38 +204,11 @@ def _measure_and_store(
     return _store(network, card, reference, folder)
 
 
-def _in_memory(
-    images: Sequence[LabelledImage], stage: str, progress: RunProgress
-) -> TrainingSquares:
-    squares = _squares(
-        images, stage, progress, size_px=CONTEXT_SIZE_PX, context=CONTEXT, dtype=np.float16
-    )
-    sources = sorted({square.image.source for square in squares})
-    return TrainingSquares(
-        pixels=np.stack([s.pixels for s in squares if s.pixels is not None]),
-        labels=np.array([float(s.image.spiral or 0) for s in squares], dtype=np.float32),
-        strata=np.array([sources.index(s.image.source) for s in squares]),
-    )
-
-
-def _squares(
-    images: Sequence[LabelledImage],
-    stage: str,
-    progress: RunProgress,
-    *,
-    size_px: int = INPUT_SIZE_PX,
-    context: float = 1.0,
-    dtype: type[np.floating] = np.float32,
-) -> list[Square]:
-    """Read the readable squares, telling how far it has come."""
-    squares = []
-    for done, square in enumerate(read_squares(images, size_px=size_px, context=context), 1):
-        if square.pixels is not None:
-            squares.append(replace(square, pixels=square.pixels.astype(dtype)))
-        progress.stage(stage, done, len(images))
-    if not squares:
-        raise DatasetError(f"{stage}: not one of {len(images)} pictures could be read.")
-    return squares
+def _squares(images: Sequence[LabelledImage], progress: RunProgress) -> Iterator[Square]:
+    """Read the squares to calibrate on, telling how far it has come."""
+    for done, square in enumerate(read_squares(images, size_px=INPUT_SIZE_PX), 1):
+        yield square
+        progress.stage("Calibrating", done, len(images))
 
 
 def _card(

@@ -1,73 +1,71 @@
-"""Noisy labels that networks trained elsewhere agree with: which to take into training.
+"""Labels weighed against what networks say that never saw them: what to aim at in training.
 
-A single volunteer's "elliptical" is often a spiral too small to show its arms. Where networks
-that have never seen the source are confident of the same answer, the label is taken into
-training; where they are not, the picture is left out (cf. confident learning, Northcutt et al.
-2021). The list is a file, so that a training run can be repeated without those networks. It is
-for training only: nothing is measured or calibrated on pictures chosen by a network.
+Labels err: an edge-on disc is catalogued as an elliptical, a volunteer's "elliptical" is a
+spiral too small to show its arms. A network that must call such a galaxy what its label says
+learns the error. So each galaxy gets a target between its label and the opinion of networks
+that have not learnt from it (soft bootstrapping, Reed et al. 2015, equation 6; the networks
+are cross-fitted, as in confident learning, Northcutt et al. 2021): see ``cross_fit``. The
+targets are a file, so that a training can be repeated without those networks. They are for
+training only: nothing is validated, calibrated or measured on them.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from galaxy_core.cnn.classifier import BATCH_SIZE, Classifier
 from galaxy_core.errors import DatasetError
-from galaxy_core.overlap import in_batches
 from galaxy_core.training.dataset import LabelledImage
-from galaxy_core.training.squares import Square, read_squares, readable
 
-COLUMNS = ("file", "spiral")
-CONFIDENT = 0.8  # calibrated probability of the label that every network must reach
+COLUMNS = ("file", "target")
+DOUBT = {"A": 0.5, "B": 1.0}  # how much the networks' opinion counts against a label, by its tier
 # A disc seen edge-on is a spiral or a lenticular; its source does not say which, and it is the
-# kind that rounder examples teach least. Taken without being asked about.
-_TRUSTED_LABELS: Mapping[str, int] = {"edge-on disc": 1}
+# kind that rounder examples teach least.
+_STATED: Mapping[str, int] = {"edge-on disc": 1}
 
 
-def agreed_labels(
-    images: Sequence[LabelledImage],
-    classifiers: Sequence[Classifier],
-    *,
-    on_picture: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, int]:
-    """Return file name -> 1 for spiral, 0 for elliptical, of the pictures to believe.
+def label_of(image: LabelledImage) -> int | None:
+    """Return 1 for spiral, 0 for elliptical, None for neither, edge-on discs being spirals."""
+    return _STATED.get(image.attributes.get("label", ""), image.spiral)
+
+
+def target_of(image: LabelledImage, opinion: float) -> float | None:
+    """Return what a network should say of a galaxy, in [0, 1].
+
+    None where there is no label, or where the networks are surer of the other class than the
+    label is worth: a target that would turn a label around is no label.
 
     Parameters
     ----------
-    images : sequence of LabelledImage
-        Of sources that the classifiers were not trained on.
-    classifiers : sequence of Classifier
-        All must reach `CONFIDENT` in a tier B label. Tier A labels are taken as they are.
-    on_picture : callable, optional
-        Told (done, total).
+    image : LabelledImage
+        Its label, and the tier that says how much it is worth (A if not given).
+    opinion : float
+        Probability of spiral by networks that have not learnt from it, in [0, 1]; NaN if
+        they could not be asked.
     """
-    agreed = {image.attributes["file"]: label for image in images for label in _trusted(image)}
-    doubtful = [i for i in images if i.spiral is not None and i.attributes["file"] not in agreed]
-    size = classifiers[0].card.input_size_px if classifiers else 0
-    done = 0
-    for squares in in_batches(read_squares(doubtful, size_px=size), BATCH_SIZE):
-        for square in _believed(squares, classifiers):
-            agreed[square.image.attributes["file"]] = int(square.image.spiral or 0)
-        done += len(squares)
-        on_picture(done, len(doubtful))
-    return agreed
+    label = label_of(image)
+    if label is None:
+        return None
+    doubt = DOUBT.get(image.attributes.get("tier") or "A")
+    if doubt is None or math.isnan(opinion):
+        return None
+    target = (1 - doubt) * label + doubt * opinion
+    return target if (target >= 0.5) == (label == 1) else None
 
 
-def write_second_opinion(agreed: Mapping[str, int], path: Path) -> None:
+def write_targets(targets: Mapping[str, float], path: Path) -> None:
     """Write the list, sorted by file name."""
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(sorted(agreed.items()))
+        writer.writerows((name, f"{target:.3f}") for name, target in sorted(targets.items()))
 
 
-def read_second_opinion(path: Path) -> dict[str, int]:
-    """Return file name -> 1 or 0.
+def read_targets(path: Path) -> dict[str, float]:
+    """Return file name -> target in [0, 1].
 
     Raises
     ------
@@ -76,40 +74,21 @@ def read_second_opinion(path: Path) -> dict[str, int]:
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.DictReader(stream))
+            targets = {row["file"]: float(row["target"]) for row in csv.DictReader(stream)}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(f"{path} cannot be read as CSV: {error}") from error
-    if not rows or not all(row.get("spiral") in ("0", "1") and row.get("file") for row in rows):
-        raise DatasetError(f"{path} needs the columns 'file' and 'spiral', which is 0 or 1.")
-    return {row["file"]: int(row["spiral"]) for row in rows}
+    except (KeyError, TypeError, ValueError) as error:
+        raise DatasetError(f"{path} needs the columns 'file' and 'target', a number.") from error
+    if not targets or not all(0 <= target <= 1 for target in targets.values()):
+        raise DatasetError(f"{path} needs the columns 'file' and 'target', in [0, 1].")
+    return targets
 
 
-def with_second_opinion(
-    images: Iterable[LabelledImage], agreed: Mapping[str, int]
+def with_targets(
+    images: Iterable[LabelledImage], targets: Mapping[str, float]
 ) -> Iterator[LabelledImage]:
-    """Yield the listed pictures, with the list's label."""
+    """Yield the listed pictures, with the list's target and the class that it speaks for."""
     for image in images:
-        label = agreed.get(image.attributes["file"])
-        if label is not None:
-            yield replace(image, spiral=label)
-
-
-def _trusted(image: LabelledImage) -> Iterator[int]:
-    stated = _TRUSTED_LABELS.get(image.attributes.get("label", ""))
-    if stated is not None:
-        yield stated
-    elif image.spiral is not None and image.attributes.get("tier", "A") == "A":
-        yield image.spiral
-
-
-def _believed(squares: Sequence[Square], classifiers: Sequence[Classifier]) -> Iterator[Square]:
-    """Yield the squares whose label every classifier is confident of."""
-    read, inputs = readable(squares)
-    if not read:
-        return
-    labels = np.array([square.image.spiral or 0 for square in read])
-    least = np.ones(len(read))
-    for classifier in classifiers:
-        spiral = classifier.probabilities(inputs)
-        least = np.minimum(least, np.where(labels == 1, spiral, 1 - spiral))
-    yield from (square for square, p in zip(read, least) if p >= CONFIDENT)
+        target = targets.get(image.attributes["file"])
+        if target is not None:
+            yield replace(image, spiral=int(target >= 0.5), target=target)

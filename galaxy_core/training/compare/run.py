@@ -14,12 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import galaxy_core
 from galaxy_core.cnn.store import StoredModel
-from galaxy_core.errors import DatasetError
-from galaxy_core.training.augment import CONTEXT_SIZE_PX
 from galaxy_core.training.compare.asked import Answer, Asked, OnStage, ask, read_asked
 from galaxy_core.training.compare.conditions import CONDITIONS, Condition
 from galaxy_core.training.compare.forest import COPIES, TREES, fit_forest
@@ -33,8 +29,8 @@ from galaxy_core.training.compare.methods import Kind, Method, brief_plan
 from galaxy_core.training.compare.networks import fit_network, shipped_network
 from galaxy_core.training.dataset import LabelledImage, dataset_hash
 from galaxy_core.training.fit import TrainingSquares
+from galaxy_core.training.gather import gather_squares
 from galaxy_core.training.plan import plan_for
-from galaxy_core.training.squares import CONTEXT, read_squares
 
 FOLDER = "compare"
 # Whatever stands here decides what a square, a change or a fit is, and what a forest's rows are.
@@ -187,17 +183,7 @@ class Comparison:
         return self._squares[learning.source]
 
     def _read(self, images: Sequence[LabelledImage], words: str) -> TrainingSquares:
-        pixels, labels = [], []
-        squares = read_squares(images, size_px=CONTEXT_SIZE_PX, context=CONTEXT)
-        for done, square in enumerate(squares, 1):
-            if square.pixels is not None:
-                pixels.append(square.pixels.astype(np.float16))
-                labels.append(float(square.image.spiral or 0))
-            self._on_stage(words, done, len(images))
-        if not pixels:
-            raise DatasetError(f"{words}: not one of {len(images)} pictures could be read.")
-        strata = np.zeros(len(labels), dtype=np.int64)
-        return TrainingSquares(np.stack(pixels), np.array(labels, dtype=np.float32), strata)
+        return gather_squares(images, words, on_stage=self._on_stage)[1]
 
     def _name(self, method: Method, learning: LearningSet) -> str:
         name = f"{method.key}-{learning.source}"
