@@ -19,6 +19,7 @@ from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.overlap import in_batches
 from galaxy_core.training import statistics
 from galaxy_core.training.dataset import LabelledImage, dataset_hash
+from galaxy_core.training.label_review import read_label_review, review_mistakes
 from galaxy_core.training.squares import Square, read_squares, readable
 
 OnPicture = Callable[[int, int], None]
@@ -114,6 +115,14 @@ def summarise(
         "orientation": _orientation(logits),
         "groups": _groups(measured, p, truth),
         "mistakes": _mistakes(measured, p, truth),
+        "mistakes_looked_at": review_mistakes(
+            [
+                (m.image.attributes["file"], int(t))
+                for m, t, q in zip(measured, truth, p)
+                if (q >= 0.5) != t
+            ],
+            read_label_review(),
+        ),
     }
 
 

@@ -90,7 +90,28 @@ def metrics_table(metrics: Mapping[str, Any]) -> str:
     for name, groups in metrics.get("groups", {}).items():
         header = [GROUP_TITLES.get(name, name), "called rightly", "95% interval", "galaxies"]
         blocks.append(_aligned(header, _groups(groups)))
+    blocks.append(whose_mistakes(metrics.get("mistakes_looked_at", {})))
     return "\n\n".join(block for block in blocks if block)
+
+
+def whose_mistakes(counts: Mapping[str, int]) -> str:
+    """Return in a sentence whose the mistakes are, by eye; empty where none was looked at.
+
+    Parameters
+    ----------
+    counts : mapping of str to int
+        See ``label_review.review_mistakes``.
+    """
+    unseen = counts.get("not_looked_at", 0)
+    mistakes = sum(counts.values())
+    if mistakes == unseen:
+        return ""
+    rest = f", and {unseen} were not looked at" if unseen else ""
+    return (
+        f"Of the {mistakes} mistakes, looked at by eye, {counts['label']} are the label's (the "
+        f"picture shows the other class), {counts['undecided']} show no sign of either class, "
+        f"{counts['network']} are the network's own{rest}."
+    )
 
 
 def _counts(metrics: Mapping[str, Any]) -> str:

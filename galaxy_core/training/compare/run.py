@@ -59,7 +59,7 @@ class ComparisonPlan:
         Of a forest.
     """
 
-    epochs: int = 15
+    epochs: int = 8
     seed: int = 1
     trees: int = TREES
 

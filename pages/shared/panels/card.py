@@ -11,7 +11,7 @@ import streamlit as st
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.samples.folder import folder_key
-from galaxy_core.training.report import choosing_options
+from galaxy_core.training.report import choosing_options, whose_mistakes
 from pages.shared import caches, card_figures, state, wording
 from pages.shared.panels import comparison
 from pages.shared.widgets import plain
@@ -138,6 +138,8 @@ def mistakes(card: ModelCard) -> str:
     if not rows:
         return ""
     st.subheader("The worst mistakes")
+    if sentence := whose_mistakes(card.metrics.get("mistakes_looked_at", {})):
+        st.markdown(sentence)
     shown = [(row, caches.sample_thumbnail(folder_key(row["file"]))) for row in rows]
     if not any(url for _, url in shown):
         st.caption(
