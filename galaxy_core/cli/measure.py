@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from galaxy_core.cli.command import (
     Commands,
@@ -20,6 +22,9 @@ from galaxy_core.cli.command import (
 )
 from galaxy_core.cnn.store import DEFAULT_MODEL, SHIPPED_FOLDER, ModelStore
 from galaxy_core.settings import Settings
+
+if TYPE_CHECKING:
+    from galaxy_core.cnn.classifier import Classifier
 
 
 def add_commands(commands: Commands) -> None:
@@ -39,6 +44,11 @@ def _add_evaluate(commands: Commands) -> None:
         help="test: the fifth that training leaves alone; all: for galaxies from elsewhere",
     )
     add_choice_of_labels(command)
+    command.add_argument(
+        "--beside",
+        default="",
+        help="sources whose trusted test galaxies are asked about too, for 'by source' only",
+    )
     command.add_argument("--json", type=Path, metavar="FILE", help="write JSON here; - prints it")
     command.add_argument(
         "--robustness",
@@ -55,32 +65,11 @@ def _add_evaluate(commands: Commands) -> None:
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.cnn.classifier import load_classifier
-    from galaxy_core.training.dataset import Part, select
-    from galaxy_core.training.evaluate import evaluate_images
     from galaxy_core.training.remeasured import add_metrics
     from galaxy_core.training.report import evaluation_json, evaluation_text
-    from galaxy_core.training.robustness import measure_robustness
-    from galaxy_core.training.terminal import TerminalProgress
 
-    images = select(
-        labelled_images(options),
-        part=Part.TEST if options.part == "test" else None,
-        sources=listed(options.sources),
-        tiers=listed(options.tiers),
-    )
     stored = ModelStore.from_settings(settings).find(options.model)
-    classifier = load_classifier(stored)
-    progress = TerminalProgress()
-    metrics, unreadable = evaluate_images(
-        images, classifier, on_picture=lambda done, total: progress.stage("Asking", done, total)
-    )
-    if options.robustness > 0:
-        metrics["robustness"] = measure_robustness(
-            images,
-            classifier,
-            galaxies=options.robustness,
-            on_picture=lambda done, total: progress.stage("Changing pictures", done, total),
-        )
+    metrics, unreadable = _measured(options, load_classifier(stored))
     card = add_metrics(stored, metrics) if options.write_card else stored.card
     for sentence in unreadable:
         print(sentence, file=sys.stderr)
@@ -90,6 +79,35 @@ def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
     as_json = options.json is not None and str(options.json) == "-"
     print(text if as_json else evaluation_text(card, metrics, part=options.part))
     return int(metrics["galaxies"] == 0)
+
+
+def _measured(
+    options: argparse.Namespace, classifier: Classifier
+) -> tuple[dict[str, Any], list[str]]:
+    """Return all metrics that the options ask for, and a sentence for each unreadable picture."""
+    from galaxy_core.training.beside import measure_beside
+    from galaxy_core.training.dataset import Part, select
+    from galaxy_core.training.evaluate import evaluate_images
+    from galaxy_core.training.robustness import measure_robustness
+    from galaxy_core.training.terminal import TerminalProgress
+
+    every, beside, show = labelled_images(options), listed(options.beside), TerminalProgress()
+    images = select(
+        every,
+        part=Part.TEST if options.part == "test" else None,
+        sources=listed(options.sources),
+        tiers=listed(options.tiers),
+    )
+    asking, changing = (partial(show.stage, name) for name in ("Asking", "Changing pictures"))
+    metrics, unreadable = evaluate_images(images, classifier, on_picture=asking)
+    if beside:
+        metrics["groups"]["source"] |= measure_beside(every, beside, classifier, on_picture=asking)
+        metrics["chosen"]["beside"] = list(beside)
+    if options.robustness > 0:
+        metrics["robustness"] = measure_robustness(
+            images, classifier, galaxies=options.robustness, on_picture=changing
+        )
+    return metrics, unreadable
 
 
 def _add_compare(commands: Commands) -> None:

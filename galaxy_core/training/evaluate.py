@@ -151,16 +151,17 @@ def evaluate_images(
     unreadable : list of str
         A sentence for each picture that is missing from it.
     """
-
-    def told(squares: Iterable[Square]) -> Iterator[Square]:
-        for done, square in enumerate(squares, 1):
-            yield square
-            on_picture(done, len(images))
-
     squares = read_squares(images, size_px=classifier.card.input_size_px)
-    measured, unreadable = measure(told(squares), classifier)
+    measured, unreadable = measure(told(squares, len(images), on_picture), classifier)
     metrics = summarise(measured, unreadable, classifier)
     return metrics | {"data_sha256": dataset_hash(images), "chosen": _chosen(images)}, unreadable
+
+
+def told(squares: Iterable[Square], total: int, on_picture: OnPicture) -> Iterator[Square]:
+    """Yield the squares, telling (done, total) once each has been used."""
+    for done, square in enumerate(squares, 1):
+        yield square
+        on_picture(done, total)
 
 
 def _chosen(images: Sequence[LabelledImage]) -> dict[str, list[str]]:

@@ -58,7 +58,9 @@ def choosing_options(card: ModelCard) -> str:
     if chosen.get("parts") != ["test"]:
         return ""
     options = [
-        f"--{name} {','.join(chosen[name])}" for name in ("sources", "tiers") if chosen.get(name)
+        f"--{name} {','.join(chosen[name])}"
+        for name in ("sources", "tiers", "beside")
+        if chosen.get(name)
     ]
     return " ".join(["--part test", *options])
 

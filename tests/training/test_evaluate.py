@@ -190,3 +190,19 @@ def test_a_value_that_could_not_be_measured_is_a_dash():
 def clean(stored):
     yield
     shutil.rmtree(stored.folder.parents[1], ignore_errors=True)
+
+
+def test_galaxies_beside_stand_by_source_and_in_no_other_number(labelled, stored, tmp_path):
+    command = ["evaluate", "--data", str(labelled), "--model", "tiny", "--sources", "a"]
+    files = [tmp_path / name for name in ("alone.json", "beside.json")]
+    assert cli.main([*command, "--json", str(files[0])]) == 0
+    assert cli.main([*command, "--json", str(files[1]), "--beside", "b"]) == 0
+    alone, beside = (json.loads(file.read_text())["metrics"] for file in files)
+    rows = beside["groups"]["source"]
+    others = select(read_labelled_images(labelled), part=Part.TEST, sources=["b"])
+    assert sum(row["accuracy"]["count"] for name, row in rows.items() if name[0] == "b") == len(
+        [image for image in others if image.path.name != "07.png"]
+    )
+    assert beside["chosen"].pop("beside") == ["b"]
+    beside["groups"]["source"] = {"a": rows["a"]}
+    assert beside == alone
