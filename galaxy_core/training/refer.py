@@ -48,12 +48,13 @@ def refer(
     seed: int = 1,
     on_stage: OnStage = lambda name, done, total: None,
 ) -> ModelCard:
-    """Write the reference of a network in the store, measure what it refuses; return the card.
+    """Write a network's reference if it has none, measure what it refuses; return the card.
 
     Parameters
     ----------
     stored : StoredModel
-        The network. Its reference and the ``strangeness`` of its card's metrics are replaced.
+        The network. The ``strangeness`` of its card's metrics is replaced; a reference that is
+        of its weights is kept, for only its training knows all that it learnt from.
     images : sequence of LabelledImage
         Galaxies of all kinds: the labelled ones of the training part and of the sources that
         the card names become the reference.
@@ -70,9 +71,11 @@ def refer(
     """
     classifier = load_classifier(stored)
     digest = _digest(stored)
-    chosen = _trained_on(classifier.card, images)
-    nearby = [image for image in images if image.part is Part.VALIDATION]
-    reference = build_reference(chosen, nearby, classifier, on_stage=on_stage)
+    reference = classifier.reference
+    if reference is None:
+        chosen = _trained_on(classifier.card, images)
+        nearby = [image for image in images if image.part is Part.VALIDATION]
+        reference = build_reference(chosen, nearby, classifier, on_stage=on_stage)
     measured = measure_strangeness(
         Classifier(classifier.model, classifier.card, reference=reference),
         [image for image in images if image.part is Part.TEST],
