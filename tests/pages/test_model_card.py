@@ -56,7 +56,8 @@ def test_the_card_shows_its_numbers_and_every_figure(card_page):
     text = words(page)
     assert "does not hold the data" not in text
     assert card.metrics["mistakes"][0]["object_id"] in text
-    assert "evaluate --data FOLDER --part test --sources ngc --tiers A --model teaching`" in text
+    options = "--part test --sources ngc --tiers A --beside gz1"
+    assert f"evaluate --data FOLDER {options} --model teaching`" in text
 
 
 def test_a_network_without_measurement_says_so_and_can_be_deleted(card_page, second, tmp_path):
