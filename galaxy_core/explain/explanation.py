@@ -112,9 +112,17 @@ class Explanation:
             f"Faithfulness is judged on the map for {answer} alone, the network's answer."
         )
 
-    def on_input_for(self, target: TargetClass) -> Maps:
-        """Return the conventional map of a class on the input's pixels, shape (N, S, S)."""
-        return on_input_grid(self.for_class(target), self.geometry)
+    def shown_for(self, target: TargetClass | None) -> tuple[Maps, tuple[str, ...]]:
+        """Return the maps to be painted, (N, S, S), and why each is blank if it is.
+
+        Of both classes, or the conventional ones of one (those for elliptical at most 0, to be
+        painted in its colour). A magnitude stays as it is.
+        """
+        if target is None or not self.signed:
+            return self.on_input(), self.reasons
+        laid = on_input_grid(self.for_class(target), self.geometry)
+        reasons = tuple(self.class_reason(target, index) for index in range(len(laid)))
+        return (-laid if target is TargetClass.ELLIPTICAL else laid), reasons
 
     def towards(self, logits: npt.NDArray[np.float32]) -> Maps:
         """Return the evidence for each galaxy's own answer on the input's pixels, (N, S, S).

@@ -28,7 +28,13 @@ Card = tuple[str, str | float | int | bool]
 
 
 def map_png(
-    explanation: Explanation, index: int, picture: FloatImage, *, scale: float, enlarge: int = 6
+    explanation: Explanation,
+    index: int,
+    picture: FloatImage,
+    *,
+    scale: float,
+    target: TargetClass | None = None,
+    enlarge: int = 6,
 ) -> bytes:
     """Return the map of one galaxy over the network's input, as PNG.
 
@@ -43,18 +49,21 @@ def map_png(
     scale : float
         Evidence painted fully opaque; the largest magnitude of the map if 0. A magnitude
         without sign is painted on the scale of activations.
+    target : TargetClass, optional
+        Whose conventional map; that of both classes if there is none.
     enlarge : int
         Screen pixels a pixel.
 
     A blank map carries its reason as the picture's comment.
     """
-    plane = explanation.on_input()[index]
+    planes, reasons = explanation.shown_for(target)
+    plane = planes[index]
     top = scale or float(np.abs(plane).max()) or 1.0
     if explanation.signed:
         painted = blend(picture, paint_evidence(plane, scale=top))
     else:
         painted = paint_activation(plane, top=top)
-    return picture_png(painted, enlarge=enlarge, comment=explanation.reasons[index])
+    return picture_png(painted, enlarge=enlarge, comment=reasons[index])
 
 
 def picture_png(

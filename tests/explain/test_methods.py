@@ -140,6 +140,19 @@ def test_methods_of_one_class_say_which_map_is_judged(logit, answer):
     assert explain("grad_cam", network, inputs).judged(logit) == ""
 
 
+def test_the_map_of_a_class_is_shown_in_its_colour_and_says_why_it_is_blank():
+    network = weighted_sum_network(-np.ones((8, 8)))
+    found = explain("grad_cam", network, np.full((1, 8, 8, 3), 0.5, np.float32))
+    planes, reasons = found.shown_for(TargetClass.ELLIPTICAL)
+    assert planes.min() < 0
+    assert planes.max() <= 0
+    assert reasons == ("",)
+    planes, reasons = found.shown_for(TargetClass.SPIRAL)
+    assert not planes.any()
+    assert reasons[0].startswith("No evidence for spiral")
+    np.testing.assert_array_equal(found.shown_for(None)[0], found.on_input())
+
+
 def test_linear_network_has_its_evidence_known_by_hand():
     """z = sum w x: every attribution is w x, w, or w times what is covered."""
     weights = np.zeros((24, 24), np.float32)

@@ -23,6 +23,7 @@ from pages.shared.study.terms import TERMS
 
 if TYPE_CHECKING:
     from galaxy_core.explain.explanation import Explanation
+    from galaxy_core.explain.inspection import TargetClass
     from galaxy_core.explain.methods import Method
 
 
@@ -159,7 +160,8 @@ def ranking(stored: StoredModel) -> None:
             hide_index=True,
             height="content",
             column_config={
-                name: st.column_config.Column(help=text) for name, text in RANKING_COLUMNS.items()
+                name: st.column_config.Column(help=text, width=275 if name == "Method" else None)
+                for name, text in RANKING_COLUMNS.items()
             },
             alt="Explanation methods ranked, with 95 % intervals",
         )
@@ -195,14 +197,15 @@ def _layers(found: Explanation, galaxy: OpenGalaxy) -> tuple[list[str], float]:
     return [base, figures.activation_overlay(np.maximum(plane, 0), top=top)], top
 
 
-def _plane(found: Explanation) -> tuple[FloatImage, str]:
-    """Return the map as asked for, elliptical below 0, and why it is blank if it is."""
-    from galaxy_core.explain.explanation import TargetClass
+def chosen_class() -> TargetClass | None:
+    """Return the class whose maps are shown; None for both."""
+    from galaxy_core.explain.inspection import TargetClass
 
     kind = shared_state.view().evidence
-    if not found.signed or kind is EvidenceKind.SIGNED:
-        return found.on_input()[0], found.reasons[0]
-    target = TargetClass(kind.value)
-    plane = found.on_input_for(target)[0]
-    sign = np.float32(-1 if target is TargetClass.ELLIPTICAL else 1)
-    return sign * plane, found.class_reason(target, 0)
+    return TargetClass(kind.value) if kind in set(TargetClass) else None
+
+
+def _plane(found: Explanation) -> tuple[FloatImage, str]:
+    """Return the map as asked for, elliptical below 0, and why it is blank if it is."""
+    planes, reasons = found.shown_for(chosen_class())
+    return planes[0], reasons[0]

@@ -13,6 +13,7 @@ from pages.shared import caches as shared_caches
 from pages.shared import components
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
+from pages.shared.panels import methods
 from pages.shared.study import caches
 from pages.shared.study import figures as drawn
 from pages.shared.study.report import report
@@ -111,16 +112,16 @@ def take_away(
         answer = shared_caches.look(stored, ready, galaxy).answer
         return report(galaxy, answer, stored.card, explanations=found, trust=trust)
 
-    plane, model = chosen.on_input()[0], stored.card.name
+    plane, model, target = chosen.on_input()[0], stored.card.name, methods.chosen_class()
     files = (
         (
             "Map (PNG)",
-            lambda: export.map_png(chosen, 0, galaxy.pixels, scale=0),
+            lambda: export.map_png(chosen, 0, galaxy.pixels, scale=0, target=target),
             "png",
             "image/png",
         ),
         (
-            "Map (NPZ)",
+            "Maps of both classes (NPZ)",
             lambda: export.maps_npz(chosen, galaxy.pixels[None]),
             "npz",
             "application/zip",

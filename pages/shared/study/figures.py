@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 SPIRAL, ELLIPTICAL = "#5AA9E6", "#F4A259"
 # Networks beside one another: neither blue nor amber, told apart by dash as well.
-_LINES = ("#C8B6E2", "#8FD3B6", "#E6EAF2", "#E39AB0")
+# Each at least 3:1 on the dark and on the light page.
+_LINES = ("#9B86D3", "#2E9E7B", "#D0648F", "#8A93A6")
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _GREY = "#8A93A6"
 _HEIGHT = 250
@@ -97,9 +98,9 @@ def removal_curves(measured: Faithfulness, baseline: Baseline) -> go.Figure:
     share = 100 * np.array(FRACTIONS)
     for column, (_, own, by_chance, centre) in enumerate(panels, start=1):
         for name, values, colour, dash in (
-            ("most marked first", own[baseline], "#E6EAF2", "solid"),
+            ("most marked first", own[baseline], _LINES[0], "solid"),
             ("random order", by_chance, _GREY, "dot"),
-            ("from the centre", centre[baseline], "#8FD3B6", "dash"),
+            ("from the centre", centre[baseline], _LINES[1], "dash"),
         ):
             figure.add_scatter(
                 x=share,

@@ -50,6 +50,7 @@ def report(
 
 RANKING_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
+        "Method": "“No better than edges”: its gap is not larger than an edge detector's.",
         "Gap (logit)": "Faithfulness: area under bringing the marked pixels back, less that "
         "under taking them away. 0 is chance.",
         "Left on noise": "Sanity: correlation left when every weight is noise. 1: the map was "
