@@ -121,6 +121,15 @@ class Network:
         tapped = self._function("tap", name, lambda: self._trace_tap(name))
         return LayerTap(*_in_batches(tapped, inputs))
 
+    def grad_cam(self, inputs: FloatImage, layer: str) -> FloatImage:
+        """Return ``sum_k mean(dz/dA_k) A_k`` of a layer's maps A, shape (N, h, w), float32.
+
+        What a ``tap`` would give as well; summed where the maps are, not after they were copied.
+        """
+        name = self.resolve_layer(layer)
+        weighted = self._function("grad_cam", name, lambda: self._trace_grad_cam(name))
+        return _in_batches(lambda part: (weighted(part),), inputs)[0]
+
     def feature_maps(self, inputs: FloatImage, layer: str) -> FloatImage:
         """Return the outputs (N, h, w, K) of one convolution layer; cheaper than ``tap``."""
         name = self.resolve_layer(layer)
@@ -217,6 +226,17 @@ class Network:
             return logit, maps, _gradient(logit, maps)
 
         return tapped
+
+    def _trace_grad_cam(self, layer: str) -> Callable[..., Any]:
+        trunk, logit_of = split_at_logit(self.model, (layer,))
+
+        @tf.function(input_signature=[self._signature])
+        def weighted(x: Any) -> Any:
+            maps, before = trunk(x, training=False)
+            weights = tf.reduce_mean(_gradient(logit_of(before), maps), axis=[1, 2])
+            return tf.einsum("nhwk,nk->nhw", maps, weights)
+
+        return weighted
 
     def _trace_maps(self, layer: str) -> Callable[..., Any]:
         output = self.model.get_layer(layer).output

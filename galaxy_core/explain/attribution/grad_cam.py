@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from galaxy_core.cutout import FloatImage
 from galaxy_core.explain.explanation import Attribution
 from galaxy_core.explain.network import Network
@@ -17,6 +15,4 @@ def attribute(
     The ReLU of it is the conventional map of spiral, of its negative that of elliptical,
     whose logit is -z. Equal to ``Inspection``, which has it with everything else.
     """
-    tap = network.tap(inputs, network.resolve_layer(layer))
-    weights = tap.gradients.mean(axis=(1, 2))
-    return Attribution.from_signed(np.einsum("nhwk,nk->nhw", tap.feature_maps, weights))
+    return Attribution.from_signed(network.grad_cam(inputs, network.resolve_layer(layer)))
