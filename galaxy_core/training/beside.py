@@ -16,7 +16,7 @@ import numpy as np
 from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.training import statistics
-from galaxy_core.training.dataset import LabelledImage, Part
+from galaxy_core.training.dataset import LabelledImage, Part, select
 from galaxy_core.training.evaluate import measure, told
 from galaxy_core.training.second_opinion import label_of
 from galaxy_core.training.squares import read_squares
@@ -49,14 +49,8 @@ def measure_beside(
     dict
         Source and kind, as "gz1: edge-on disc" -> its share with interval, and its spirals.
     """
-    chosen = [
-        replace(image, spiral=label_of(image))
-        for image in images
-        if image.source in sources
-        and image.part is Part.TEST
-        and image.attributes.get("tier", TRUSTED_TIER) == TRUSTED_TIER
-        and label_of(image) is not None
-    ]
+    labelled = (replace(image, spiral=label_of(image)) for image in images)
+    chosen = select(labelled, part=Part.TEST, sources=sources, tiers=(TRUSTED_TIER,))
     squares = read_squares(chosen, size_px=classifier.card.input_size_px)
     measured, _ = measure(told(squares, len(chosen), on_picture), classifier)
     logits = np.array([m.logits for m in measured]).reshape(len(measured), -1)
