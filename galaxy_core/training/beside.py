@@ -53,7 +53,7 @@ def measure_beside(
     chosen = select(labelled, part=Part.TEST, sources=sources, tiers=(TRUSTED_TIER,))
     squares = read_squares(chosen, size_px=classifier.card.input_size_px)
     measured, _ = measure(told(squares, len(chosen), on_picture), classifier)
-    logits = np.array([m.logits for m in measured]).reshape(len(measured), -1)
+    logits = np.array([m.logits for m in measured]).reshape(len(measured), 8)
     mean = logits[:, : classifier.card.orientations].mean(axis=1)
     return statistics.by_group(
         [_kind(m.image) for m in measured],

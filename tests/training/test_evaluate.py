@@ -206,3 +206,10 @@ def test_galaxies_beside_stand_by_source_and_in_no_other_number(labelled, stored
     assert beside["chosen"].pop("beside") == ["b"]
     beside["groups"]["source"] = {"a": rows["a"]}
     assert beside == alone
+
+
+def test_a_source_beside_that_has_no_galaxies_adds_no_row(labelled, stored, tmp_path):
+    file = tmp_path / "out.json"
+    command = ["evaluate", "--data", str(labelled), "--model", "tiny", "--sources", "a"]
+    assert cli.main([*command, "--json", str(file), "--beside", "nowhere"]) == 0
+    assert list(json.loads(file.read_text())["metrics"]["groups"]["source"]) == ["a"]
