@@ -3,21 +3,33 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
 FIRST_EPOCH_MS = 150_000
+
+
+def _fill(box: Locator, text: str) -> None:
+    """Fill a box of the form and leave it by Tab: Enter would send the form as it stands."""
+    box.fill(text)
+    box.press("Tab")
+    expect(box).to_have_value(text)
+
+
+def _settled(page: Page) -> None:
+    """Wait until nothing is drawn anew: a click then would fall between two buttons."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 @pytest.mark.timeout(400)
 def test_training_goes_on_without_its_page_and_is_found_again(visit):
     page = visit("train")
     page.get_by_role("slider", name="Galaxies of each class").press("Home")
-    page.locator(".stNumberInput input").first.fill("100")
-    page.get_by_role("textbox", name="Its name").fill("browser-net")
-    page.get_by_role("textbox", name="Its name").press("Enter")
-    # A click while Streamlit draws the button anew falls between the old one and the new.
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    _settled(page)
+    # As many epochs as the form takes: it must still be going when the other visitor looks.
+    _fill(page.get_by_role("spinbutton", name="Epochs"), "200")
+    _fill(page.get_by_role("textbox", name="Its name"), "browser-net")
+    _settled(page)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("browser-net is being trained")).to_be_visible()
     page.context.close()
