@@ -9,16 +9,16 @@ from pages.shared import serving
 
 if get_script_run_ctx(suppress_warning=True) is None:
     # The server starts. Streamlit runs this file as a script only once a visitor is there;
-    # as an ASGI app it also tells us when the server starts, so that TensorFlow loads while
-    # the first browser is still loading the page.
+    # as an ASGI app it also tells us when the server starts, so that TensorFlow loads before
+    # the first visitor comes.
     app = st.App(Path(__file__), lifespan=serving.while_serving, middleware=serving.MIDDLEWARE)
 else:
-    from pages.shared import widgets
+    from pages.shared import frame
 
     # A file of ours: Material symbols as page icons come from Google at every visit.
     icon = Path(__file__).parent / "pages" / "shared" / "frontend" / "icon.png"
     st.set_page_config(page_title="Automated Astronomer", page_icon=icon, layout="wide")
-    widgets.style()
+    frame.style()
     page = st.navigation(
         [
             st.Page("pages/classify.py", title="Classify", icon=":material/search:", default=True),
@@ -30,5 +30,5 @@ else:
             st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         ]
     )
-    with widgets.guarded():
+    with frame.guarded():
         page.run()

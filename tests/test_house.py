@@ -1,6 +1,8 @@
 """The house holds: which folder may import which, and the one door of each heavy library."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,17 @@ def test_session_state_and_caches_have_one_owner(path):
 )
 def test_pages_stay_short(path, most):
     assert len(path.read_text().splitlines()) <= most
+
+
+def test_title_is_on_the_screen_before_science_is_imported():
+    program = (
+        "import sys\n"
+        "import streamlit as st\n"
+        "st.title = lambda *a, **k: (print(*(set(sys.modules) & {'numpy', 'scipy', 'astropy'})),"
+        " sys.exit())\n"
+        "import pages.shared.frame, pages.shared.serving, pages.classify\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""

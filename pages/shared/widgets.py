@@ -1,52 +1,21 @@
-"""What every page draws alike: the style sheet, terms with a question mark, the error states.
-
-``guarded`` is the one place where an error becomes words on a page.
-"""
+"""What every page draws alike: terms with a question mark, the choice of network, waiting."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, wait
-from contextlib import contextmanager
-from pathlib import Path
 
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import GalaxyError
 from pages.shared import caches, state, wording
+from pages.shared.frame import guarded as guarded
+from pages.shared.frame import plain as plain
 from pages.shared.networks import Network
 
-_STYLE = Path(__file__).with_name("frontend") / "page.css"
 _LOG = logging.getLogger("astronomer")
-
-
-def style() -> None:
-    """Put the style sheet on the page."""
-    st.html(_STYLE)
-
-
-@contextmanager
-def guarded() -> Iterator[None]:
-    """Turn an error into words: ours with its own sentence, any other calmly and into the log."""
-    try:
-        yield
-    except GalaxyError as error:
-        st.error(plain(str(error)), icon=":material/error:")
-    except Exception:
-        _LOG.exception("A page failed")
-        st.error(
-            "Something went wrong in the app itself, not with your galaxy. Reload the page; if "
-            "it happens again, the server’s log says what it was.",
-            icon=":material/error:",
-        )
-
-
-def plain(text: str) -> str:
-    r"""Return text that Markdown shows as it is: what strangers name is not to be formatted."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()<>#+-.!|$~:@&=^" else c for c in text)
 
 
 def term(label: str, name: str) -> None:
