@@ -121,5 +121,5 @@ PANSTARRS = Survey(
     listing_query=listing_query,
     # Cutouts keep the skycell's pixels, which are turned by up to a few degrees.
     north_up=False,
-    note="North is up only to a few degrees; the r stack in FITS is not linear in flux.",
+    note="North is up only to a few degrees; the asinh scale of the r stack in FITS is undone.",
 )

@@ -19,6 +19,7 @@ _WAVELENGTH_NM = {
     "U": 365.0, "B": 445.0, "V": 551.0, "R": 658.0, "I": 806.0, "Y": 1020.0,
     "G": 477.0, "Z": 913.0,  # EXTNAME is written in capitals
     "J": 1235.0, "H": 1662.0, "K": 2190.0, "Ks": 2159.0,
+    "j": 1235.0, "h": 1662.0, "k": 2159.0,  # as 2MASS writes them
     "W1": 3350.0, "W2": 4600.0, "W3": 11560.0, "W4": 22090.0,
     "IRAC1": 3550.0, "IRAC2": 4490.0, "IRAC3": 5730.0, "IRAC4": 7870.0,
     "blue": 445.0, "green": 551.0, "red": 658.0,
@@ -32,6 +33,12 @@ _EMPTY = re.compile(
 _SLOAN_LIKE = re.compile(r"sdss|sloan|decam|hsc|ps1|panstarrs|pan-starrs|megacam|mp9|lsst", re.I)
 _BESSELL_LIKE = re.compile(r"bessell?|johnson|cousins|harris|kron", re.I)
 _LETTERS_IN_ORDER = "ugrizy"
+# Who numbers its filters; DESI, Pan-STARRS and others write a name in the same card.
+_NUMBERED = {
+    "GALEX": ("NUV", "FUV"),
+    "WISE": ("W1", "W2", "W3", "W4"),
+    "IRAC": ("IRAC1", "IRAC2", "IRAC3", "IRAC4"),
+}
 # What red, green and blue would ideally be (i, r, g): an optical picture as surveys show it.
 _IDEAL_NM = (763.0, 623.0, 477.0)
 
@@ -52,6 +59,14 @@ def wavelength_nm(filter_name: str) -> float | None:
 def is_filter(text: str) -> bool:
     """Say whether a header's filter entry names a filter at all, rather than an open slot."""
     return bool(text.strip()) and not _EMPTY.match(text.strip())
+
+
+def numbered_band(taken_by: str, text: str) -> str:
+    """Return the filter's name where a telescope or instrument gives its number; else the text."""
+    for who, names in _NUMBERED.items():
+        if who in taken_by.upper() and text.isdigit() and 1 <= int(text) <= len(names):
+            return names[int(text) - 1]
+    return text
 
 
 def band_of_file(name: str, planes: int) -> tuple[str, ...]:

@@ -14,11 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
+from galaxy_core.intake.background import MOST_FLUX, measured_sky
 
-Numbers = npt.NDArray[np.float32] | npt.NDArray[np.float64]
 Triple = tuple[float, float, float]
 Planes = tuple[FloatImage, FloatImage, FloatImage]
 
@@ -29,12 +28,7 @@ _NOISE_TO_WHITE = 30.0
 # The intensity shown as white; all but the brightest 0.1% of the pixels, that is, cores.
 _WHITE_PERCENTILE = 99.9
 _Q_MOST = 1e4
-# No flux is taken for more than this, so that float32 never overflows.
-_MOST = 1e30
-# Percentiles and medians are taken of about this many pixels, evenly spread.
-_SAMPLED_PIXELS = 250_000
 _BLOCK_ROWS = 256
-_BORDER_PART = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +100,7 @@ def guess_stretch(planes: Planes, *, weight: Triple = (1.0, 1.0, 1.0)) -> Stretc
     noise or without light get a harmless linear stretch.
     """
     alike = planes[0] is planes[1] is planes[2]
-    measured = [_measured(plane) for plane in planes[: 1 if alike else 3]]
+    measured = [measured_sky(plane) for plane in planes[: 1 if alike else 3]]
     samples, sky = zip(*(measured * 3 if alike else measured))
     black = (sky[0][0], sky[1][0], sky[2][0])
     terms = [w * (s - b) for w, s, b in zip(weight, samples, black)]
@@ -139,49 +133,6 @@ def alternatives(planes: Planes, stretch: Stretch) -> dict[str, Stretch]:
     }
 
 
-def sky_level(values: Numbers) -> tuple[float, float]:
-    """Return the sky's level and noise (one standard deviation) in any array of pixels.
-
-    The median and the spread *below* it, after clipping what is brighter than three
-    sigma until it settles: light of galaxies and stars only adds. NaN is left out; no
-    finite pixel gives (0, 0).
-    """
-    sample = _sample(values)
-    sample = np.sort(sample[np.isfinite(sample)])
-    level = noise = 0.0
-    for _ in range(8):
-        if sample.size == 0:
-            return level, noise
-        level = float(np.median(sample))
-        below = level - sample[sample <= level]
-        noise = 1.4826 * float(np.median(below))
-        kept = int(np.searchsorted(sample, level + 3.0 * noise, side="right"))
-        if noise == 0.0 or kept == sample.size:
-            break
-        sample = sample[:kept]
-    return level, noise
-
-
-def _measured(plane: FloatImage) -> tuple[npt.NDArray[np.float64], tuple[float, float]]:
-    """Return a sample and its sky; the noise is never less than that of rounding."""
-    sample, (level, noise) = _sample(plane), _darker_sky(plane)
-    steps = np.diff(np.unique(sample[np.isfinite(sample)]))
-    rounding = float(steps.min()) / np.sqrt(12.0) if steps.size else 0.0
-    return sample, (level, max(noise, rounding))
-
-
-def _darker_sky(plane: FloatImage) -> tuple[float, float]:
-    """Return the sky of the border or of the whole, whichever is darker.
-
-    Where a galaxy fills the frame, the whole is mostly galaxy.
-    """
-    depth = max(1, min(plane.shape) // _BORDER_PART)
-    sides = (plane[:depth], plane[-depth:], plane[:, :depth], plane[:, -depth:])
-    border = np.concatenate([_sample(side) for side in sides])
-    found = [sky_level(values) for values in (plane, border) if np.isfinite(values).any()]
-    return min(found, default=(0.0, 0.0))
-
-
 def _stretch_block(planes: list[FloatImage], stretch: Stretch) -> list[FloatImage]:
     """Apply the formula to rows that fit a processor's cache; bands stay apart, for speed."""
     light = [
@@ -202,9 +153,9 @@ def _stretch_block(planes: list[FloatImage], stretch: Stretch) -> list[FloatImag
 def _in_linear_ranges(plane: FloatImage, black: float, scale: float) -> FloatImage:
     """Return weighted flux above black in units of the linear range; sky where it is NaN."""
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is cut off just below
-        light: FloatImage = (plane - np.float32(black)) * np.float32(min(scale, _MOST))
+        light: FloatImage = (plane - np.float32(black)) * np.float32(min(scale, MOST_FLUX))
     light[np.isnan(light)] = 0.0
-    np.clip(light, -_MOST, _MOST, out=light)
+    np.clip(light, -MOST_FLUX, MOST_FLUX, out=light)
     return light
 
 
@@ -237,12 +188,3 @@ def _white_intensity(stretch: Stretch) -> float:
     if stretch.q == 0.0:
         return stretch.linear_range
     return float(stretch.linear_range * np.sinh(np.arcsinh(_PIN * stretch.q) / _PIN) / stretch.q)
-
-
-def _sample(plane: Numbers) -> npt.NDArray[np.float64]:
-    """Return about ``_SAMPLED_PIXELS`` values, evenly spread, flat; NaN for what is not finite."""
-    step = max(1, int(np.sqrt(plane.size / _SAMPLED_PIXELS)))
-    taken = plane[::step, ::step] if plane.ndim == 2 else plane.ravel()[:: step * step]
-    return np.clip(
-        np.where(np.isfinite(taken), taken.astype(np.float64), np.nan), -_MOST, _MOST
-    ).ravel()

@@ -6,6 +6,7 @@ here, that is turned over.
 
 from __future__ import annotations
 
+import re
 from math import ceil, floor
 
 import numpy as np
@@ -21,6 +22,8 @@ from galaxy_core.intake.sky import local_frame, resampled_wcs, square_around, wc
 # Legacy Surveys g r z 1 : 0.57 : 0.37): nearly this power, which turns flux a frequency
 # into flux a wavelength (-2) but for a little.
 _WEIGHT_POWER = -1.8
+# As in "10**(-20)*erg/s/cm**2/Angstrom": of IFU cubes, and of HST's calibrated images.
+_PER_WAVELENGTH = re.compile(r"ang|/ ?A\b|/ ?[nuμ]m\b|[nuμ]m(?:\^|\*\*)?\(?-1", re.IGNORECASE)
 
 
 def suggest_stretch(bands: BandImages) -> Stretch | None:
@@ -118,7 +121,8 @@ def _weights(bands: BandImages) -> Triple:
     waves = [red.wavelength_nm, green.wavelength_nm, blue.wavelength_nm]
     known = [wave for wave in waves if wave is not None]
     if len(known) == 3 and red.unit == green.unit == blue.unit and middle is not None:
-        factors = [(wave / known[2]) ** _WEIGHT_POWER for wave in known]
+        power = _WEIGHT_POWER + (2.0 if _PER_WAVELENGTH.search(red.unit) else 0.0)
+        factors = [(wave / known[2]) ** power for wave in known]
         return factors[0], factors[1], factors[2]
     return _balanced(_planes(bands))
 

@@ -11,32 +11,39 @@ code in its own process.
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from astropy.io import fits
 
-from galaxy_core.errors import DamagedImage, IntakeError, TooLarge
+from galaxy_core.errors import DamagedImage, IntakeError
+from galaxy_core.intake.fits_header import describe_unit
 from galaxy_core.intake.fits_layout import HduLayout, read_layout
-from galaxy_core.intake.limits import MIN_SIDE_PX
+from galaxy_core.intake.fits_planes import (
+    index_of_plane,
+    offered_planes,
+    plane_count,
+    plane_shape,
+    planes_behind,
+)
+from galaxy_core.intake.fits_unpack import UNPACKED, unpacked
+from galaxy_core.intake.no_number import numbers_for_nothing
 from galaxy_core.intake.shrink import block_mean
 
 MAX_PLANES = 64
 _BLOCK_PIXELS = 4_000_000
-_FILTER_KEYS = (
-    "FILTER", "FILTER1", "FILTER2", "FILTNAM1", "FILTNAME", "FILTERS", "INSFLNAM", "BAND",
-    "BANDNAME", "PHOTBAND", "WAVEBAND",
-)  # fmt: skip
-# Distortions given as images elsewhere in the file; without them the rest still holds.
-_LOOKUP_KEYS = ("CPDIS?", "DP?", "CPERR?", "D2IM*", "D2IMDIS?", "AXISCORR", "DQ?", "CQDIS?")
+# Pan-STARRS stacks hold asinh magnitudes (Waters et al. 2020, ApJS 251, 4, section 4.2).
+_PER_MAGNITUDE = 2.5 / math.log(10.0)
+
+# What a fully opaque pixel is in floats, bytes and 16 bits.
+_OPAQUE = frozenset({1.0, 255.0, 65535.0})
 
 Answer = dict[str, Any]
 
@@ -51,24 +58,25 @@ def list_planes(path: Path, *, name: str) -> Answer:
     """
     with path.open("rb") as file:
         layout = read_layout(file, name=name)
+    images = [unit for unit in layout if unit.is_image and plane_shape(unit.axes) is not None]
+    counts = [plane_count(unit.axes) for unit in images]
+    offered = offered_planes(counts, MAX_PLANES)
     planes: list[Answer] = []
-    left_out = 0
     with _opened(path) as units:
-        primary = units[0].header
-        for unit in layout:
-            if not unit.is_image or _plane_shape(unit.axes) is None:
-                continue
-            offered = _spread(_plane_count(unit.axes), MAX_PLANES - len(planes))
-            left_out += _plane_count(unit.axes) - len(offered)
-            planes += _describe(units[unit.index].header, primary, unit, offered)
-    return {"planes": planes, "left_out": left_out}
+        for unit, some in zip(images, offered):
+            described = describe_unit(units[unit.index].header, units[0].header, unit, some)
+            if len(described) == 4:
+                described[3]["is_opacity"] = _is_opacity(units[unit.index], unit)
+            planes += described
+    return {"planes": planes, "left_out": sum(counts) - sum(map(len, offered))}
 
 
 def read_planes(path: Path, request: Answer, out: Path, *, name: str) -> Answer:
     """Write planes as float32 ``.npy`` of shape (N, H, W); rows as in FITS, NaN where blank.
 
     ``request`` holds ``planes`` [[unit, plane], …], ``region`` [y0, y1, x0, x1] in pixels,
-    and ``shrink``, the side of the blocks to average.
+    and ``shrink``, the side of the blocks to average. The answer says which numbers stood
+    for nothing measured (``for_nothing``), and whether a scale was undone (``from_asinh``).
 
     Raises
     ------
@@ -80,14 +88,21 @@ def read_planes(path: Path, request: Answer, out: Path, *, name: str) -> Answer:
     region, shrink = request["region"], request["shrink"]
     shape = [-(-(region[end] - region[end - 1]) // shrink) for end in (1, 3)]
     images = np.empty((len(request["planes"]), *shape), dtype=np.float32)
+    for_nothing: set[float] = set()
+    from_asinh = False
     with _opened(path) as units:
         for image, (index, plane) in zip(images, request["planes"]):
             unit = layout.get(index)
-            if unit is None or not unit.is_image or plane >= _plane_count(unit.axes):
+            count = plane_count(unit.axes) if unit is not None and unit.is_image else 0
+            behind = planes_behind(plane, count)
+            if unit is None or behind is None:
                 raise DamagedImage(f"{name} has no plane {plane} in unit {index}.")
-            _read_into(image, units[index], unit, plane, region, shrink)
+            source = _Source(units[index], unit)
+            _read_mean(image, source, behind, region, shrink)
+            for_nothing |= source.for_nothing
+            from_asinh |= source.asinh is not None
     np.save(out, images, allow_pickle=False)
-    return {}
+    return {"for_nothing": sorted(for_nothing), "from_asinh": from_asinh}
 
 
 @contextmanager
@@ -98,149 +113,87 @@ def _opened(path: Path) -> Iterator[fits.HDUList]:
         yield units
 
 
-def _read_into(
-    image: np.ndarray[Any, Any],
-    hdu: Any,
-    unit: HduLayout,
-    plane: int,
-    region: list[int],
-    shrink: int,
+def _is_opacity(hdu: Any, unit: HduLayout) -> bool:
+    """Tell whether the last of four planes is a picture's opacity: fully opaque in its middle."""
+    height, width = plane_shape(unit.axes) or (0, 0)
+    row = slice(height // 2, height // 2 + 1)
+    middle = np.unique(hdu.section[index_of_plane(unit.axes, 3, row, slice(0, width))])
+    return middle.size == 1 and float(middle[0]) in _OPAQUE
+
+
+class _Source:
+    """One image of the file, its numbers made flux; notes what it had to make of them."""
+
+    def __init__(self, hdu: Any, unit: HduLayout) -> None:
+        self._hdu, self._axes = hdu, unit.axes
+        self.for_nothing: set[float] = set()
+        self.asinh = _asinh_scale(hdu.header)
+
+    def rows(self, plane: int, rows: slice, columns: slice, shrink: int) -> Any:
+        """Return block means of some rows; NaN where nothing was measured."""
+        block = np.asarray(self._hdu.section[index_of_plane(self._axes, plane, rows, columns)])
+        found = numbers_for_nothing(block)
+        if found:
+            self.for_nothing.update(found)
+            block = np.where(np.isin(block, found), np.nan, block)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self.asinh is not None:
+                softening, offset = self.asinh
+                flux = offset + 2.0 * softening * np.sinh(
+                    block.astype(np.float64) / _PER_MAGNITUDE
+                )
+                block = flux
+            means = block_mean(block, shrink)
+        means[~np.isfinite(means)] = np.nan
+        return means
+
+
+def _read_mean(
+    image: np.ndarray[Any, Any], source: _Source, planes: range, region: list[int], shrink: int
 ) -> None:
-    """Fill one image, some rows at a time, so that a large plane is never held as a whole."""
+    """Fill one image with the mean of planes, some rows at a time: none is ever held whole."""
     y0, y1, x0, x1 = region
     rows = max(1, _BLOCK_PIXELS // ((x1 - x0) * shrink)) * shrink
     for top in range(y0, y1, rows):
-        bottom = min(top + rows, y1)
-        block = hdu.section[_index(unit.axes, plane, slice(top, bottom), slice(x0, x1))]
-        first = (top - y0) // shrink
-        with np.errstate(over="ignore", invalid="ignore"):
-            means = block_mean(np.asarray(block), shrink)
-        means[~np.isfinite(means)] = np.nan
-        image[first : first + len(means)] = means
+        part = slice(top, min(top + rows, y1))
+        first = source.rows(planes[0], part, slice(x0, x1), shrink)
+        if len(planes) > 1:
+            first = _mean_with(first, source, planes[1:], part, slice(x0, x1), shrink)
+        start = (top - y0) // shrink
+        image[start : start + len(first)] = first
+    if source.for_nothing:  # blocks of nothing but such numbers, which no block by itself tells
+        image[np.isin(image, np.array(list(source.for_nothing), dtype=np.float32))] = np.nan
 
 
-def _spread(count: int, most: int) -> list[int]:
-    """Return all planes, or some spread evenly over a long cube, its ends included."""
-    if count <= most:
-        return list(range(count))
-    return sorted({i * (count - 1) // max(most - 1, 1) for i in range(most)})
+def _mean_with(
+    first: Any, source: _Source, others: range, rows: slice, columns: slice, shrink: int
+) -> Any:
+    """Return the mean of some rows of many planes; NaN where none was measured."""
+    finite = np.isfinite(first)
+    total, count = np.where(finite, first, 0.0).astype(np.float64), finite.astype(np.int32)
+    for plane in others:
+        one = source.rows(plane, rows, columns, shrink)
+        finite = np.isfinite(one)
+        total += np.where(finite, one, 0.0)
+        count += finite
+    mean = np.full(total.shape, np.nan, dtype=np.float32)
+    return np.divide(total, count, out=mean, where=count > 0, casting="unsafe")
 
 
-def _describe(header: Any, primary: Any, unit: HduLayout, offered: list[int]) -> list[Answer]:
-    """List the offered planes of one image."""
-    if not offered:
-        return []
-    count = _plane_count(unit.axes)
-    world = _world(header, unit.axes)
-    shared = {
-        "hdu": unit.index,
-        "shape": _plane_shape(unit.axes),
-        "planes_in_hdu": count,
-        "bitpix": unit.bitpix,
-        "is_scaled": "BSCALE" in header or "BZERO" in header or "BLANK" in header,
-        "extension": _text(header, "EXTNAME"),
-        "unit": _text(header, "BUNIT"),
-        "third_axis": _text(header, "CTYPE3"),
-        "telescope": _text(header, "TELESCOP") or _text(primary, "TELESCOP"),
-        "wcs": world,
-    }
-    filters = [_text(header, key) or _text(primary, key) for key in _FILTER_KEYS]
-    in_order = _text(header, "BANDS")
-    return [
-        {
-            **shared,
-            "plane": plane,
-            "filters": [
-                _text(header, f"BAND{plane}") if count > 1 else "",
-                in_order[plane] if len(in_order) == count > 1 else "",
-                *(filters if count == 1 else []),
-            ],
-        }
-        for plane in offered
-    ]
-
-
-def _text(header: Any, key: str) -> str:
-    """Return a card's value as short text; empty where it is missing or unreadable."""
-    try:
-        return str(header.get(key, ""))[:80].strip()
-    except (fits.VerifyError, ValueError):
-        return ""
-
-
-def _world(header: Any, axes: tuple[int, ...]) -> str:
-    """Return the celestial coordinates as the cards of a clean header; empty if there are none."""
-    if not any(key.startswith("CTYPE") for key in header):
-        return ""
-    from astropy.wcs import WCS  # costs 0.3 s, and many files have no coordinates
-
-    cards = header.copy()
-    for pattern in _LOOKUP_KEYS:
-        cards.remove(pattern, ignore_missing=True, remove_all=True)
-    try:
-        wcs = WCS(cards)
-        first = 1 if _has_colour_last(axes) else 0
-        if (wcs.wcs.lng, wcs.wcs.lat) != (first, first + 1):
-            return ""
-        sky = wcs.celestial
-        centre = sky.pixel_to_world_values(axes[first] / 2, axes[first + 1] / 2)
-        return sky.to_header_string(relax=True) if np.isfinite(centre).all() else ""
-    except Exception:  # wcslib's errors have no common root; no coordinates is a state, said above
-        return ""
-
-
-def _has_colour_last(axes: tuple[int, ...]) -> bool:
-    """Tell arrays of shape (H, W, 3), whose first FITS axis is colour."""
-    return len(axes) == 3 and axes[0] in (3, 4) and min(axes[1:]) >= MIN_SIDE_PX
-
-
-def _plane_shape(axes: tuple[int, ...]) -> tuple[int, int] | None:
-    """Return (H, W) of the planes; None where there is nothing two-dimensional."""
-    if len(axes) < 2 or 0 in axes:
+def _asinh_scale(header: Any) -> tuple[float, float] | None:
+    """Return softening and offset of a Pan-STARRS stack's scale; None for flux as it is."""
+    softening, offset = header.get("BSOFTEN"), header.get("BOFFSET")
+    numbers = isinstance(softening, int | float) and isinstance(offset, int | float)
+    if not numbers or not (softening > 0 and math.isfinite(softening) and math.isfinite(offset)):
         return None
-    return (axes[2], axes[1]) if _has_colour_last(axes) else (axes[1], axes[0])
-
-
-def _plane_count(axes: tuple[int, ...]) -> int:
-    return axes[0] if _has_colour_last(axes) else prod(axes[2:])
-
-
-def _index(axes: tuple[int, ...], plane: int, rows: slice, columns: slice) -> tuple[Any, ...]:
-    """Return the array index of a part of one plane."""
-    if _has_colour_last(axes):
-        return rows, columns, plane
-    deeper = tuple(int(i) for i in np.unravel_index(plane, axes[:1:-1])) if axes[2:] else ()
-    return *deeper, rows, columns
-
-
-def _unpacked(path: Path, folder: Path, most_bytes: int, *, name: str) -> Path:
-    """Return the path of the uncompressed file; gzip is unpacked into the folder, bounded."""
-    with path.open("rb") as packed:
-        if packed.read(2) != b"\x1f\x8b":
-            return path
-        packed.seek(0)
-        plain = folder / "unpacked.fits"
-        inflate = zlib.decompressobj(wbits=31)
-        with plain.open("wb") as file:
-            while not inflate.eof:
-                chunk = inflate.unconsumed_tail or packed.read(1 << 18)
-                if not chunk:
-                    raise DamagedImage(f"{name} breaks off inside its gzip stream. Fetch it anew.")
-                piece = inflate.decompress(chunk, 1 << 22)
-                if file.tell() + len(piece) > most_bytes:
-                    raise TooLarge(
-                        f"{name} unpacks to more than {most_bytes / 2**20:,.0f} MB; "
-                        "that is the most that is read."
-                    )
-                file.write(piece)
-    return plain
+    return float(softening), float(offset)
 
 
 def answer(request: Answer, folder: Path) -> Answer:
     """Return the answer to one request; a failure is an answer, too."""
     name = request["name"]
     try:
-        path = _unpacked(Path(request["path"]), folder, request["most_bytes"], name=name)
+        path = unpacked(Path(request["path"]), folder, request["most_bytes"], name=name)
         if request["task"] == "list":
             return list_planes(path, name=name)
         return read_planes(path, request, folder / "planes.npy", name=name)
@@ -252,7 +205,7 @@ def answer(request: Answer, folder: Path) -> Answer:
         said = f"{name} is a damaged FITS file ({type(error).__name__} while reading it)."
         return {"error": "DamagedImage", "message": said}
     finally:
-        (folder / "unpacked.fits").unlink(missing_ok=True)
+        (folder / UNPACKED).unlink(missing_ok=True)
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ Plain values; reads no files. ``fits_reader`` fills them, ``compose`` makes colo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -44,6 +45,8 @@ class BandImages:
         Side of the blocks of pixels that were averaged; 1 for none.
     warnings : tuple of str
         What was repaired or guessed.
+    repairs : tuple of str
+        Of these, what was done to the numbers when they were read.
     """
 
     red: FloatImage
@@ -54,6 +57,12 @@ class BandImages:
     region: Region
     shrink: int = 1
     warnings: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+
+    def with_repairs(self, repairs: Sequence[str]) -> BandImages:
+        """Return the same with what was done to the numbers when they were read."""
+        said = tuple(dict.fromkeys(repairs))
+        return replace(self, repairs=said, warnings=self.warnings + said)
 
 
 def assemble(

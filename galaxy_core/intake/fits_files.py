@@ -116,7 +116,7 @@ def read_together(
     IntakeError
         If a file fails, the region lies outside, or the choice names no band of these.
     """
-    images, read = {}, None
+    images, read, repairs = {}, None, list[str]()
     for key in dict.fromkeys(key for key in (choice.red, choice.green, choice.blue) if key):
         together.contents.plane(key)  # refuses a key of another file
         read = reader.read(
@@ -126,10 +126,12 @@ def read_together(
             most_pixels=most_pixels,
         )
         images[key] = read.red
+        repairs += read.repairs
     if read is None:
         raise IntakeError(f"{together.contents.name}: no band was chosen.")
     chosen = replace(choice, mask=None)
-    return assemble(images, together.contents, chosen, read.region, read.shrink)
+    bands = assemble(images, together.contents, chosen, read.region, read.shrink)
+    return bands.with_repairs(repairs)
 
 
 def _single_band(contents: FitsContents) -> FitsPlane:

@@ -9,6 +9,7 @@ It interprets nothing beyond structure; ``fits`` reads pixels and meaning.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 from typing import IO
@@ -96,8 +97,19 @@ def read_layout(file: IO[bytes], *, name: str) -> tuple[HduLayout, ...]:
         units.append(unit)
         position = start + -(-data_bytes // BLOCK_BYTES) * BLOCK_BYTES
     if not any(unit.is_image and len(unit.axes) >= 2 for unit in units):
-        raise UnsupportedImage(f"{name} is a FITS file without an image in it.")
+        raise UnsupportedImage(f"{name} is a FITS file without an image in it{_instead(units)}.")
     return tuple(units)
+
+
+def _instead(units: Sequence[HduLayout]) -> str:
+    """Say what there is in place of images."""
+    tables = sum(not unit.is_image and len(unit.axes) >= 2 for unit in units)
+    if not tables:
+        return ""
+    return (
+        f": it holds {'a table' if tables == 1 else f'{tables} tables'}. Pictures in columns of "
+        "a table are not read; save them as image extensions"
+    )
 
 
 def _read_cards(file: IO[bytes], *, first: bool, name: str) -> Cards | None:

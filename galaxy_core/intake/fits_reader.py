@@ -16,8 +16,9 @@ from galaxy_core import errors
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import DamagedImage, IntakeError, UnsupportedImage
 from galaxy_core.intake.fits_bands import BandImages, Region, assemble
-from galaxy_core.intake.fits_contents import BandChoice, FitsContents, PlaneKey, describe
+from galaxy_core.intake.fits_contents import BandChoice, FitsContents, PlaneKey
 from galaxy_core.intake.fits_process import FitsLimits, FitsProcess
+from galaxy_core.intake.fits_roles import describe
 from galaxy_core.intake.limits import MAX_KEPT_PIXELS, MIN_SIDE_PX, check_bytes, reduction
 from galaxy_core.intake.naming import display_name
 
@@ -76,9 +77,10 @@ class FitsReader:
         answer, _ = self._ask(source, {"task": "list", "name": shown})
         planes, warnings = describe(answer["planes"], name=shown)
         if answer["left_out"]:
+            offered = sum(plane.merged is None for plane in planes)
             warnings += (
-                f"It has {answer['left_out'] + len(planes):,} planes; {len(planes)} of them, "
-                "spread evenly over each cube, are offered.",
+                f"It has {answer['left_out'] + offered:,} planes; {offered} of them, "
+                "spread evenly over each cube, are offered, and means over each cube.",
             )
         sha256 = _sha256(source) if size <= _HASHED_BYTES else ""
         return FitsContents(shown, source, planes, sha256, warnings)
@@ -131,10 +133,11 @@ class FitsReader:
             "region": [part.y0, part.y1, part.x0, part.x1],
             "shrink": shrink,
         }
-        _, images = self._ask(contents.source, request)
+        answer, images = self._ask(contents.source, request)
         if images is None or len(images) != len(keys):
             raise DamagedImage(f"{contents.name} gave no pixels.")
-        return assemble(dict(zip(keys, images)), contents, choice, part, shrink)
+        bands = assemble(dict(zip(keys, images)), contents, choice, part, shrink)
+        return bands.with_repairs([*_repairs(answer), *_means(contents, keys)])
 
     def _ask(
         self, source: Path | bytes, request: dict[str, Any]
@@ -168,6 +171,24 @@ def _keys(choice: BandChoice) -> list[PlaneKey]:
     """Return the different planes of a choice, in order."""
     wanted = (choice.red, choice.green, choice.blue, choice.mask)
     return list(dict.fromkeys(key for key in wanted if key is not None))
+
+
+def _repairs(answer: dict[str, Any]) -> list[str]:
+    """Say what the process did to the numbers that the file holds."""
+    said = []
+    if answer["for_nothing"]:
+        numbers = ", ".join(f"{number:.6g}" for number in answer["for_nothing"][:4])
+        said.append(f"Taken as not measured, for it stands apart from all else: {numbers}.")
+    if answer["from_asinh"]:
+        said.append("Its asinh scale (BSOFTEN, BOFFSET) was undone: the numbers are flux again.")
+    return said
+
+
+def _means(contents: FitsContents, keys: list[PlaneKey]) -> list[str]:
+    """Say which of the planes are means over a cube."""
+    merged = [contents.plane(key).merged for key in keys]
+    ranges = sorted(f"{one[0]} to {one[1] - 1}" for one in merged if one is not None)
+    return [f"Means over a cube are shown: of its planes {', '.join(ranges)}."] if ranges else []
 
 
 def _clipped(region: Region | None, shape: tuple[int, int], *, name: str) -> Region:

@@ -27,6 +27,8 @@ class Kind(Enum):
     BMP = "a BMP picture"
     FITS = "a FITS file"
     FITS_GZIP = "a FITS file, compressed with gzip"
+    # A block of bzip2 must be whole before any of it shows; what is in it, its reader tells.
+    BZIP2 = "a bzip2 archive"
     # Images, but not read here.
     JPEG_2000 = "a JPEG 2000 picture"
     JPEG_XL = "a JPEG XL picture"
@@ -42,7 +44,6 @@ class Kind(Enum):
     PDF = "a PDF document"
     GZIP = "a gzip archive"
     ZIP = "a ZIP archive"
-    BZIP2 = "a bzip2 archive"
     XZ = "an xz archive"
     HDF5 = "an HDF5 file"
     NUMPY = "a NumPy array"
@@ -52,7 +53,7 @@ class Kind(Enum):
 
 
 PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.GIF, Kind.WEBP, Kind.TIFF, Kind.BMP})
-FITS_KINDS = frozenset({Kind.FITS, Kind.FITS_GZIP})
+FITS_KINDS = frozenset({Kind.FITS, Kind.FITS_GZIP, Kind.BZIP2})
 _UNREAD_IMAGES = frozenset(
     {Kind.JPEG_2000, Kind.JPEG_XL, Kind.HEIF, Kind.SVG, Kind.PSD, Kind.XISF}
 )

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import ndimage
 
 from galaxy_core.cutout import FloatImage, Mask
-from galaxy_core.intake.colour import sky_level
+from galaxy_core.intake.background import sky_level
 
 _LEAST_OF_EDGE = 0.02
 _LEAST_OF_IMAGE = 0.002

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from astropy.visualization import LuptonAsinhStretch, make_lupton_rgb
 
+from galaxy_core.intake.background import sky_level
 from galaxy_core.intake.colour import (
     Stretch,
     alternatives,
     guess_stretch,
-    sky_level,
     stretch_colour,
 )
 

@@ -243,17 +243,12 @@ def test_a_spectrum_is_no_image(reader):
 
 def test_of_an_endless_cube_planes_all_along_it_are_offered(reader):
     contents = reader.open(written(primary(np.zeros((200, 10, 10), np.int16))), name="ifu.fits")
-    assert len(contents.planes) == 64
-    assert contents.warnings == (
-        "It has 200 planes; 64 of them, spread evenly over each cube, are offered.",
-    )
-    offered = [plane.key.plane for plane in contents.planes]
+    offered = [plane.key.plane for plane in contents.planes if plane.merged is None]
     assert (offered[0], offered[-1], len(set(offered))) == (0, 199, 64)
-    choice = default_choice(contents)
-    assert [
-        abs(key.plane - at) < 5
-        for key, at in zip((choice.red, choice.green, choice.blue), (150, 100, 50))
-    ] == [True] * 3
+    assert contents.warnings == (
+        "It has 200 planes; 64 of them, spread evenly over each cube, are offered, "
+        "and means over each cube.",
+    )
 
 
 def test_bands_of_different_size_are_refused_in_words(reader):
