@@ -7,7 +7,6 @@ here, that is turned over.
 from __future__ import annotations
 
 import re
-from math import ceil, floor
 
 import numpy as np
 from astropy.wcs import WCS
@@ -98,8 +97,7 @@ def region_around(plane: FitsPlane, position: SkyPosition, *, size_arcsec: float
     if not plane.wcs_header:
         return None
     x, y, side = square_around(wcs_of_header(plane.wcs_header), position, size_arcsec)
-    half = side / 2
-    return Region(floor(y - half), ceil(y + half) + 1, floor(x - half), ceil(x + half) + 1)
+    return Region.around(x_px=x, y_px=y, side_px=side)
 
 
 def _planes(bands: BandImages) -> Planes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil, floor
 
 import numpy as np
 
@@ -24,6 +25,13 @@ class Region:
     y1: int
     x0: int
     x1: int
+
+    @classmethod
+    def around(cls, *, x_px: float, y_px: float, side_px: float) -> Region:
+        """Return the square around a pixel (from 0); it may reach beyond the plane."""
+        half = side_px / 2
+        return cls(floor(y_px - half), ceil(y_px + half) + 1,
+                   floor(x_px - half), ceil(x_px + half) + 1)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,6 +66,18 @@ class BandImages:
     shrink: int = 1
     warnings: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
+
+    def file_pixel(self, *, x_px: float, y_px: float) -> tuple[float, float]:
+        """Return where in the plane (FITS order, from 0) a pixel of the picture lies.
+
+        The picture is what ``compose`` makes of these bands: row 0 at the top.
+        """
+        middle = (self.shrink - 1) / 2
+        row = self.red.shape[0] - 1 - y_px
+        return (
+            self.region.x0 + self.shrink * x_px + middle,
+            self.region.y0 + self.shrink * row + middle,
+        )
 
     def with_repairs(self, repairs: Sequence[str]) -> BandImages:
         """Return the same with what was done to the numbers when they were read."""

@@ -37,6 +37,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelPart:
+    """A square of a field, cut out by its pixels: for files that state no coordinates.
+
+    Parameters
+    ----------
+    x_px, y_px : float
+        Its centre in pixels of the file, as FITS and DS9 count: the lower left one is 1, 1.
+    side_px : float
+        Its side, in the same.
+    """
+
+    x_px: float
+    y_px: float
+    side_px: float
+
+
+@dataclass(frozen=True, slots=True)
 class FitsLook:
     """What was chosen; the defaults are what the app guesses.
 
@@ -50,7 +67,7 @@ class FitsLook:
         Lupton's Q; None for the guess.
     black_sigma : float
         How far above the sky black lies, in its noise.
-    part : Part or None
+    part : Part, PixelPart or None
         None for the whole field.
     """
 
@@ -58,7 +75,7 @@ class FitsLook:
     faintness: float = 0.0
     bend: float | None = None
     black_sigma: float = 0.0
-    part: Part | None = None
+    part: Part | PixelPart | None = None
 
 
 def adjusted(guess: Stretch, look: FitsLook) -> Stretch:

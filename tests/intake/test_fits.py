@@ -300,6 +300,20 @@ def test_averaging_down_gives_block_means(reader):
     assert "Averaged down in blocks of 3 × 3 pixels." in bands.warnings
 
 
+@pytest.mark.parametrize("most_pixels", [10**6, 100])
+def test_a_pixel_of_the_picture_is_found_in_the_file(reader, most_pixels):
+    values = np.zeros((40, 40), np.float32)
+    values[8:12, 20:24] = 1.0  # centre (21.5, 9.5), which is a block's
+    contents = reader.open(written(primary(values)), name="g.fits")
+    choice, region = default_choice(contents), Region(4, 36, 8, 40)
+    bands = reader.read(contents, choice, region=region, most_pixels=most_pixels)
+    rows, columns = np.nonzero(compose(bands).pixels[..., 0] > 0.5)
+    found = bands.file_pixel(x_px=columns.mean(), y_px=rows.mean())
+    assert found == pytest.approx((21.5, 9.5))
+    again = reader.read(contents, choice, region=Region.around(x_px=21.5, y_px=9.5, side_px=9))
+    assert again.red.sum() == 16.0
+
+
 def test_the_stretch_is_the_callers_where_given(reader):
     bands = read_single(reader, written(primary(flux())))
     cutout = compose(bands, Stretch(q=0.0, linear_range=2.0))

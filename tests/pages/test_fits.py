@@ -9,6 +9,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from galaxy_core.intake.fits_reader import FitsReader
+from pages.shared import caches
 from pages.shared.fits_look import FitsLook, adjusted
 from pages.shared.results import uploaded
 from tests.pages import conftest
@@ -132,8 +133,29 @@ def test_part_outside_the_field_is_said_and_the_field_stays(opened):
 def test_without_coordinates_it_says_so_and_goes_on_in_pixels(opened):
     page = opened(with_wcs=False)
     assert "states no sky coordinates; sizes are in pixels" in words(page)
-    assert not [b for b in page.button if b.label == "Cut out"]
+    assert not [i for i in page.text_input if i.key == "fits.where"]
     assert "probability of spiral" in words(page)
+
+
+def test_without_coordinates_a_part_is_cut_out_by_pixel(opened):
+    page = opened(with_wcs=False)
+    for key, value in (("fits.x", 49), ("fits.y", 30), ("fits.px", 40)):
+        page.number_input(key=key).set_value(value)
+    next(b for b in page.button if b.label == "Cut out").click().run()
+    assert "m.fits · 41 × 41 px" in words(page)
+    next(b for b in page.button if b.label == "Whole field").click().run()
+    assert "m.fits · 96 × 96 px" in words(page)
+
+
+def test_part_of_an_averaged_field_comes_at_full_resolution(opened, monkeypatch):
+    monkeypatch.setattr(caches, "FITS_PIXELS", 48 * 48)
+    page = opened(with_wcs=False)
+    assert "m.fits · 48 × 48 px" in words(page)
+    assert "Averaged down in blocks of 2 × 2 pixels" in words(page)
+    page.number_input(key="fits.px").set_value(30)  # of the file
+    next(b for b in page.button if b.label == "Cut out").click().run()
+    assert "m.fits · 31 × 31 px" in words(page)
+    assert "Averaged down" not in words(page)
 
 
 def test_files_of_one_band_each_become_one_colour_picture_if_wished(app):

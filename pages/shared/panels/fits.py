@@ -44,7 +44,7 @@ def controls(galaxy: OpenGalaxy, ready: Network | None) -> None:
     else:
         _sliders(key, bands, look, stretch)
         _three_stretches(galaxy, bands, stretch, ready)
-    fits_part.controls(key, galaxy, look)
+    fits_part.controls(key, galaxy, bands, look)
 
 
 def _choose_bands(key: str, contents: FitsContents, look: FitsLook) -> None:

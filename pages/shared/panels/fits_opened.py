@@ -16,14 +16,14 @@ from galaxy_core.errors import IntakeError
 from galaxy_core.intake.limits import MOST_BAND_FILES
 from galaxy_core.intake.sniff import FITS_KINDS, sniff
 from pages.shared import caches, state
-from pages.shared.fits_look import FitsLook, adjusted
+from pages.shared.fits_look import FitsLook, Part, PixelPart, adjusted
 from pages.shared.widgets import plain
 
 if TYPE_CHECKING:
     from galaxy_core.cutout import Cutout
     from galaxy_core.intake.colour import Stretch
-    from galaxy_core.intake.fits_bands import BandImages
-    from galaxy_core.intake.fits_contents import BandChoice, FitsContents
+    from galaxy_core.intake.fits_bands import BandImages, Region
+    from galaxy_core.intake.fits_contents import BandChoice, FitsContents, FitsPlane
     from galaxy_core.intake.fits_files import BandFiles
 
 
@@ -99,15 +99,23 @@ def bands_of(key: str, contents: FitsContents, look: FitsLook) -> BandImages:
     IntakeError
         As ``FitsReader.read``.
     """
-    from galaxy_core.intake.compose import region_around
-
-    choice, part, region = choice_of(contents, look), look.part, None
-    if part is not None:
-        plane = contents.plane(choice.red)
-        region = region_around(plane, part.position, size_arcsec=part.size_arcsec)
+    choice = choice_of(contents, look)
+    region = _region(contents.plane(choice.red), look.part)
     files = _together().files
     source = files if files is not None and files.contents is contents else contents
     return caches.fits_bands(f"{key} {choice} {region}", source, choice, region)
+
+
+def _region(plane: FitsPlane, part: Part | PixelPart | None) -> Region | None:
+    """Return where in the plane a part lies; None for all of it."""
+    from galaxy_core.intake.compose import region_around
+    from galaxy_core.intake.fits_bands import Region
+
+    if part is None:
+        return None
+    if isinstance(part, PixelPart):
+        return Region.around(x_px=part.x_px - 1, y_px=part.y_px - 1, side_px=part.side_px)
+    return region_around(plane, part.position, size_arcsec=part.size_arcsec)
 
 
 def choice_of(contents: FitsContents, look: FitsLook) -> BandChoice:
