@@ -17,6 +17,8 @@ LAYERS = {
     "overlap": set(),
     "limited_process": set(),
     "segmentation": {"cutout"},
+    "label_words": set(),
+    "label_table": {"errors", "label_words"},
 }
 BASE = {"errors", "settings", "cutout", "overlap", "limited_process", "segmentation"}
 LAYERS["framing"] = BASE
@@ -27,10 +29,11 @@ LAYERS["archives"] = BASE | {"framing", "intake"}
 LAYERS["fields"] = BASE | {"framing", "intake"}
 LAYERS["field_framing"] = BASE | {"framing"}
 LAYERS["strangers"] = BASE | {"framing", "simulate"}
-LAYERS["samples"] = BASE | {"framing", "intake", "simulate"}
+LAYERS["samples"] = BASE | {"framing", "intake", "simulate", "label_table"}
 LAYERS["cnn"] = BASE | {"framing", "intake", "archives", "simulate", "morphology", "samples"}
 LAYERS["explain"] = LAYERS["cnn"] | {"cnn"}
-LAYERS["training"] = LAYERS["cnn"] | {"cnn", "explain", "strangers", "what_if"}
+LAYERS["training"] = LAYERS["cnn"] | {"cnn", "explain", "strangers", "what_if", "label_table"}
+LAYERS["training"] |= {"label_words"}
 LAYERS["adoption"] = LAYERS["cnn"] | {"cnn", "explain"}
 LAYERS["review"] = BASE
 LAYERS["catalogue"] = LAYERS["cnn"] | {"cnn"}

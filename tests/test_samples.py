@@ -214,8 +214,8 @@ def test_hostile_names_become_plain_titles(folder):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"name,spiral\nx.png,1\n", "it has no column named file"),
-        (b"", "it has no column named file"),
+        (b"word,spiral\nx,1\n", "needs a column that names the pictures"),
+        (b"", "needs a column that names the pictures"),
         (b"\xff\xfe\x00\x01", "left out"),
         (b'file,label\n"' + b"x" * 200_000, "field larger than field limit"),
     ],

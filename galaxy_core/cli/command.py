@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,7 +21,11 @@ def add_labelled_folder(
 ) -> None:
     """Give a command the options that ``labelled_images`` reads."""
     command.add_argument("--data", type=Path, required=True, help=what)
-    command.add_argument("--labels", type=Path, help="CSV, if not labels.csv in that folder")
+    command.add_argument(
+        "--labels",
+        type=Path,
+        help="CSV, if not labels.csv in that folder; columns like file,spiral or filename,class",
+    )
 
 
 def add_choice_of_labels(command: argparse.ArgumentParser) -> None:
@@ -30,10 +35,18 @@ def add_choice_of_labels(command: argparse.ArgumentParser) -> None:
 
 
 def labelled_images(options: argparse.Namespace) -> tuple[LabelledImage, ...]:
-    """Return the labelled pictures of the folder that the options name."""
-    from galaxy_core.training.dataset import read_labelled_images
+    """Return the labelled pictures that the options name, and say how labels were understood.
 
-    return read_labelled_images(options.data, labels=options.labels)
+    A table given as ``--data`` stands in the folder that its pictures are relative to.
+    """
+    from galaxy_core.training.dataset import read_labelled_folder
+
+    root, labels = options.data, options.labels
+    if labels is None and root.is_file():
+        root, labels = root.parent, root
+    folder = read_labelled_folder(root, labels=labels)
+    print(folder.understood, file=sys.stderr)
+    return folder.images
 
 
 def listed(text: str) -> tuple[str, ...]:

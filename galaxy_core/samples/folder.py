@@ -6,9 +6,7 @@ trusted, links that lead out of it are not followed, and how much is read is bou
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -16,8 +14,10 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from galaxy_core.errors import DatasetError
 from galaxy_core.intake import display_name
 from galaxy_core.intake.sniff import PICTURES, SNIFFED_BYTES, sniff
+from galaxy_core.label_table import LabelRow, read_label_table
 from galaxy_core.samples.table import Expected, Sample, SampleKind
 
 DEFAULT_LIMIT = 60  # nobody looks through a strip of more
@@ -163,25 +163,22 @@ def _read_labels(folder: Path, skipped: list[str]) -> Mapping[str, Expected | No
         if len(data) > MAX_LABELS_BYTES:
             skipped.append(f"{LABELS_FILE} is left out: it is over {MAX_LABELS_BYTES >> 20} MB.")
             return {}
-        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace")))
-        if "file" not in (rows.fieldnames or ()):
-            skipped.append(f"{LABELS_FILE} is left out: it has no column named file.")
-            return {}
-        return {
-            row["file"]: _expected(row) for row in islice(rows, MAX_SCANNED_FILES) if row["file"]
-        }
-    except (OSError, csv.Error) as cause:
+        table = read_label_table(
+            data.decode("utf-8-sig", errors="replace"),
+            shown=LABELS_FILE,
+            most_rows=MAX_SCANNED_FILES,
+        )
+        return {row.picture: _expected(row) for row in table.rows}
+    except OSError as cause:
         skipped.append(f"{LABELS_FILE} is left out: {cause}.")
+        return {}
+    except DatasetError as cause:
+        skipped.append(f"{LABELS_FILE} is left out. {cause}")
         return {}
 
 
-def _expected(row: Mapping[str, str | None]) -> Expected | None:
-    """Return what a row of labels says: the column ``spiral`` first, then ``label``."""
-    spiral, label = ((row.get(column) or "").strip().lower() for column in ("spiral", "label"))
-    if spiral in ("1", "true", "yes"):
-        return Expected.SPIRAL
-    if spiral in ("0", "false", "no"):
-        return Expected.ELLIPTICAL
-    if label in ("spiral", "elliptical"):
-        return Expected(label)
-    return Expected.NONE if label else None
+def _expected(row: LabelRow) -> Expected | None:
+    """Return what a row of labels says; None where it says nothing."""
+    if row.spiral is None:
+        return Expected.NONE if row.said else None
+    return Expected.SPIRAL if row.spiral else Expected.ELLIPTICAL

@@ -1,13 +1,12 @@
 """A labelled folder -> which picture is which class, and which part of the split it is in.
 
-Reads a CSV beside the pictures (``labels.csv``) or two subfolders named ``spiral`` and
-``elliptical``. The split is made by *object*: pictures of one galaxy, wherever they come
-from, and near-duplicates fall on the same side, whatever the seed. Decodes no picture.
+``labelled_rows`` reads a table of labels, or subfolders named like the classes. The split is
+made by *object*: pictures of one galaxy, wherever they come from, and near-duplicates fall on
+the same side, whatever the seed. Decodes no picture.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,9 +20,8 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from galaxy_core.errors import DatasetError
+from galaxy_core.training.labelled_rows import read_labelled_rows
 
-LABELS_FILE = "labels.csv"
-PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".fits", ".fit"})
 SAME_OBJECT_ARCSEC = 10.0
 # Pictures of the known collections that show no galaxy, found with ``archives.lettering`` and by
 # eye: file name -> hash of the bytes. By hash, since a stranger's file of that name may be fine.
@@ -34,7 +32,6 @@ NO_GALAXY_SHA256: Mapping[str, str] = MappingProxyType(
         "IC0896.jpg": "d59b4f3fff3157d8fd7952a52d5596286076f23fb586090fb935ff622922148c",
     }
 )
-_WORDS = {"1": 1, "spiral": 1, "s": 1, "0": 0, "elliptical": 0, "e": 0}
 
 
 class Part(StrEnum):
@@ -88,7 +85,20 @@ class LabelledImage:
         return Part.VALIDATION if position < 0.32 else Part.TRAIN
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledFolder:
+    """The labelled pictures of a folder, and a sentence on how its labels were understood."""
+
+    images: tuple[LabelledImage, ...]
+    understood: str
+
+
 def read_labelled_images(root: Path, *, labels: Path | None = None) -> tuple[LabelledImage, ...]:
+    """Return every labelled picture of a folder; see ``read_labelled_folder``."""
+    return read_labelled_folder(root, labels=labels).images
+
+
+def read_labelled_folder(root: Path, *, labels: Path | None = None) -> LabelledFolder:
     """Return every labelled picture of a folder, in the order of the CSV or of the names.
 
     Parameters
@@ -97,8 +107,9 @@ def read_labelled_images(root: Path, *, labels: Path | None = None) -> tuple[Lab
         Folder that the CSV's ``file`` column is relative to, or that holds the two subfolders.
     labels : Path, optional
         The CSV; ``root / "labels.csv"`` if not given. Columns: ``file``, and ``spiral`` (1, 0,
-        empty) or ``label`` (spiral, elliptical, other); ``source_id`` or ``object_id``,
-        ``near_duplicate_group``, ``ra_deg`` and ``dec_deg`` join pictures of one object.
+        empty) or ``label`` (spiral, elliptical, other), or what ``label_table`` takes for them;
+        ``source_id`` or ``object_id``, ``near_duplicate_group``, ``ra_deg`` and ``dec_deg``
+        join pictures of one object.
 
     Notes
     -----
@@ -109,22 +120,18 @@ def read_labelled_images(root: Path, *, labels: Path | None = None) -> tuple[Lab
     DatasetError
         If there is neither, or the CSV lacks its columns or names pictures outside the folder.
     """
-    path = labels if labels is not None else root / LABELS_FILE
-    if path.is_file():
-        rows = _rows(path)
-    elif labels is None and any((root / name).is_dir() for name in ("spiral", "elliptical")):
-        rows = _folder_rows(root)
-    else:
-        raise DatasetError(
-            f"{root} has neither a {LABELS_FILE} with the columns 'file' and 'spiral', nor the "
-            "folders 'spiral' and 'elliptical'."
-        )
-    if not rows:
-        raise DatasetError(f"{path if path.is_file() else root} names no pictures.")
-    paths = [_inside(root, row["file"]) for row in rows]
-    return tuple(
-        LabelledImage(path, _spiral(row, path), _object_id(row), group, row)
-        for row, path, group in zip(rows, paths, _groups(rows))
+    found = read_labelled_rows(root, labels)
+    if not found.rows:
+        raise DatasetError(f"{labels or root} names no pictures.")
+    paths = [_inside(root, row["file"]) for row in found.rows]
+    return LabelledFolder(
+        tuple(
+            LabelledImage(path, _known(spiral, path), _object_id(row), group, row)
+            for row, spiral, path, group in zip(
+                found.rows, found.spirals, paths, _groups(found.rows)
+            )
+        ),
+        found.understood,
     )
 
 
@@ -160,30 +167,6 @@ def dataset_hash(images: Iterable[LabelledImage]) -> str:
     return digest.hexdigest()
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream)
-            columns = reader.fieldnames or []
-            if "file" not in columns or not {"spiral", "label"} & set(columns):
-                raise DatasetError(
-                    f"{path} needs the column 'file' and one of 'spiral' or 'label'; it has "
-                    f"{', '.join(columns) or 'none'}."
-                )
-            return [{k: (v or "").strip() for k, v in row.items() if k} for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error, AttributeError) as error:
-        raise DatasetError(f"{path} cannot be read as CSV: {error}") from error
-
-
-def _folder_rows(root: Path) -> list[dict[str, str]]:
-    return [
-        {"file": f"{label}/{path.name}", "label": label}
-        for label in ("elliptical", "spiral")
-        for path in sorted((root / label).glob("*"))
-        if path.suffix.lower() in PICTURE_SUFFIXES
-    ]
-
-
 def _inside(root: Path, name: str) -> Path:
     path = (root / name).resolve()
     if not path.is_relative_to(root.resolve()):
@@ -191,10 +174,10 @@ def _inside(root: Path, name: str) -> Path:
     return path
 
 
-def _spiral(row: Mapping[str, str], path: Path) -> int | None:
-    if path.name in NO_GALAXY_SHA256 and _sha256(path) == NO_GALAXY_SHA256[path.name]:
-        return None
-    return _WORDS.get((row["spiral"] if "spiral" in row else row["label"]).lower())
+def _known(spiral: int | None, path: Path) -> int | None:
+    """Return the label, but none for a picture that is known to show no galaxy."""
+    no_galaxy = path.name in NO_GALAXY_SHA256 and _sha256(path) == NO_GALAXY_SHA256[path.name]
+    return None if no_galaxy else spiral
 
 
 def _sha256(path: Path) -> str:

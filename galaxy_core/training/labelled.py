@@ -16,8 +16,9 @@ from pathlib import Path, PurePosixPath
 
 from galaxy_core.errors import DatasetError
 from galaxy_core.intake.zips import ZipLimits, zip_problem
+from galaxy_core.label_table import PICTURE_SUFFIXES
 from galaxy_core.settings import Settings
-from galaxy_core.training.dataset import LABELS_FILE, PICTURE_SUFFIXES
+from galaxy_core.training.labelled_rows import LABELS_FILE, has_labels
 
 UPLOAD_LIMITS = ZipLimits(file_bytes=200_000_000, total_bytes=1_000_000_000, members=25_000)
 FOLDER = "labelled"
@@ -35,11 +36,7 @@ def labelled_folders(roots: Sequence[Path]) -> tuple[Path, ...]:
     found: list[Path] = []
     for root in roots:
         inner = sorted(root.iterdir()) if root.is_dir() else []
-        found += [
-            path
-            for path in (root, *inner)
-            if (path / LABELS_FILE).is_file() or (path / "spiral").is_dir()
-        ]
+        found += [path for path in (root, *inner) if has_labels(path)]
     return tuple(found)
 
 
@@ -101,7 +98,10 @@ def _extract(path: Path, inner: Path, shown: str) -> None:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 name = PurePosixPath(member.filename)
-                if name.suffix.lower() in PICTURE_SUFFIXES | {".csv"} and not member.is_dir():
+                if (
+                    name.suffix.lower() in PICTURE_SUFFIXES | {".csv", ".tsv"}
+                    and not member.is_dir()
+                ):
                     archive.extract(member, inner)
     except (OSError, zipfile.BadZipFile, ValueError, EOFError) as error:
         raise DatasetError(f"{shown} is damaged: it cannot be unpacked.") from error
@@ -111,10 +111,10 @@ def _labelled_root(inner: Path, shown: str) -> Path:
     """Find the labels: at the top, or in the one folder that there is."""
     entries = [path for path in inner.iterdir() if path.name != "__MACOSX"]
     for root in (inner, *entries):
-        if (root / LABELS_FILE).is_file() or (root / "spiral").is_dir():
+        if has_labels(root):
             return root
     raise DatasetError(
-        f"{shown} holds neither {LABELS_FILE} (with the columns 'file' and 'spiral') nor the "
+        f"{shown} holds neither a table of labels (best {LABELS_FILE}, file,spiral) nor the "
         "folders 'spiral' and 'elliptical'."
     )
 

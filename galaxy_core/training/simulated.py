@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from galaxy_core.simulate import GalaxyKind, random_parameters, simulate_galaxy
-from galaxy_core.training.dataset import LABELS_FILE, LabelledImage
+from galaxy_core.training.dataset import LabelledImage
+from galaxy_core.training.labelled_rows import LABELS_FILE
 
 SIDE_PX = 128
 SOURCE = "simulated"

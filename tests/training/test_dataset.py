@@ -40,8 +40,8 @@ def test_csv_is_read_in_its_order(tmp_path):
     ],
 )
 def test_labels_in_words_or_numbers(tmp_path, row, spiral):
-    write(tmp_path, [{"file": "a.jpg", **row}])
-    (image,) = read_labelled_images(tmp_path)
+    write(tmp_path, [{"file": "a.jpg", **row}, {"file": "b.jpg", **dict.fromkeys(row, "0")}])
+    image, _ = read_labelled_images(tmp_path)
     assert image.spiral == spiral
 
 
@@ -120,8 +120,8 @@ def test_a_message_from_skyserver_is_no_galaxy_but_a_picture_of_that_name_is(
 def test_unreadable_folders_are_refused_in_words(tmp_path):
     with pytest.raises(DatasetError, match=r"neither a labels\.csv .* nor the folders"):
         read_labelled_images(tmp_path)
-    (tmp_path / "labels.csv").write_text("name,kind\na,b\n")
-    with pytest.raises(DatasetError, match=r"needs the column 'file' .* it has name, kind"):
+    (tmp_path / "labels.csv").write_text("word,kind\na,b\n")
+    with pytest.raises(DatasetError, match=r"needs a column that names .* it has word, kind"):
         read_labelled_images(tmp_path)
     (tmp_path / "labels.csv").write_text("file,spiral\n")
     with pytest.raises(DatasetError, match="names no pictures"):

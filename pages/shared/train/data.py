@@ -75,8 +75,9 @@ def _folder() -> str:
         placeholder="Type a folder's path",
         key="train.folder",
         persist_state="session",
-        help="With a labels.csv (columns file and spiral), or with the folders spiral and "
-        "elliptical. Only inside the server's samples folder and its folder of labelled data.",
+        help="With a labels.csv (columns file and spiral, or the like), or with the folders "
+        "spiral and elliptical. Only inside the server's samples folder and its folder of "
+        "labelled data.",
     )
     return str(open_labelled(str(typed), roots)) if typed else ""
 
@@ -87,7 +88,8 @@ def _upload() -> str:
         type=["zip"],
         max_upload_size=UPLOAD_LIMITS.file_bytes // 10**6,
         key="train.zip",
-        help="labels.csv has the columns file and spiral (1 or 0), and if you like source.",
+        help="labels.csv has the columns file and spiral (1 or 0) or the like, such as filename "
+        "and class, and if you want source.",
     )
     if file is None:
         return ""
@@ -96,7 +98,9 @@ def _upload() -> str:
 
 
 def _narrowed(root: str) -> ChosenData:
-    images = caches.labelled(root)
+    folder = caches.labelled(root)
+    images = folder.images
+    st.caption(plain(folder.understood))
     sources = _choice("Sources", sorted({image.source for image in images} - {""}))
     tiers = _choice("Label tiers", sorted({i.attributes.get("tier", "") for i in images} - {""}))
     chosen = ChosenData(root, 0, sources, tiers)
