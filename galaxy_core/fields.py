@@ -1,9 +1,8 @@
 """A large picture -> the galaxies in it: where they are, how large, and which are stars.
 
 The background is photutils's, and so is the taking apart of objects that touch. Finds and
-measures only; classifying what was found is up to the caller, one cut at a time
-(``intake.sky.cut_by_pixels``). Star against galaxy is a hint from shape alone: a small round
-galaxy may pass for a star, and the user has the last word.
+measures only; classifying is up to the caller, one cut at a time. Star against galaxy is a hint
+from shape alone: a small round galaxy may pass for a star, and the user has the last word.
 """
 
 from __future__ import annotations
@@ -19,34 +18,31 @@ from photutils.segmentation import SegmentationImage, deblend_sources
 from scipy import ndimage
 
 from galaxy_core.cutout import Cutout, FloatImage
+from galaxy_core.intake.background import measured_sky
 from galaxy_core.intake.shrink import block_mean
 
 MAX_OBJECTS = 300
 Labels = npt.NDArray[np.int32]
-# Larger fields are averaged down for detection: that bounds its time, and galaxies of fewer
-# than a dozen pixels then could not be classified anyway.
+# Larger fields are averaged down for detection; what then has too few pixels had few before.
 _WORKING_PIXELS = 4_000_000
 _SMOOTHING_PX = 1.0
 _THRESHOLD_SIGMA = 2.5
-# Three grey levels of an 8-bit picture; below it is compression.
-_THRESHOLD_FLOOR = 0.012
+_THRESHOLD_FLOOR = 0.012  # three grey levels of 8 bits; below it is compression
 _MIN_AREA_PX = 12
 _DEBLENDED_AREA_PX = 100
 _DEBLENDED_SIDE_PX = 48
 _DEBLEND_LEVELS = 16
-# The part of a segment's light that a branch must hold to be an object of its own: knots of
-# spiral arms hold less, neighbours more.
+# Part of a segment's light that an object of its own holds: knots of arms hold less.
 _DEBLEND_CONTRAST = 0.04
 _LIGHT_FRACTION = 0.95
 # Isophotes at which the shape of a profile is read off: how far it takes to fall from 70% to
-# 30% of the peak, over the radius at 50%. A Gaussian's 0.60, a point's under an asinh or
-# logarithmic stretch (a parabola) 0.41, saturated ones less still; an exponential disc 1.2, or
-# 0.8 stretched (a cone); a de Vaucouleurs spheroid more. So it parts stars from galaxies
-# whatever the picture's stretch. Pixels and noise widen the gap's lower side.
+# 30% of the peak, over the radius at 50%. A Gaussian's 0.60, a point's under an asinh stretch
+# 0.41, saturated ones less still; an exponential disc 1.2, or 0.8 stretched; a de Vaucouleurs
+# spheroid more. So it parts stars from galaxies whatever the picture's stretch.
 _LEVELS = (0.7, 0.5, 0.3)
 _STAR_FALL = 0.68
 _STAR_AXIS_RATIO = 0.7
-# The fall itself, in pixels: what falls as steeply but is larger is a burnt-out galaxy.
+# In pixels: what falls as steeply but is larger is a burnt-out galaxy.
 _STAR_EDGE_MOST_PX = 2.5
 # Fainter peaks than this are mostly noise.
 _PEAK_SIGMA = 8.0
@@ -95,8 +91,9 @@ def find_objects(field: Cutout, *, most: int = MAX_OBJECTS) -> tuple[FieldObject
     """
     shrink = max(1, math.ceil(math.sqrt(field.height_px * field.width_px / _WORKING_PIXELS)))
     light = block_mean(field.pixels.mean(axis=2, dtype=np.float32), shrink)
+    _, (_, noise) = measured_sky(light)  # before its cut-off at black is hidden
     light -= _background(light)
-    labels, noise = _segments(light)
+    labels = _segments(light, noise)
     measured = [
         _measure(light, labels, label, where)
         for label, where in enumerate(ndimage.find_objects(labels), start=1)
@@ -136,11 +133,12 @@ def _background(light: FloatImage) -> FloatImage:
     return np.asarray(sky.background, dtype=np.float32)
 
 
-def _segments(light: FloatImage) -> tuple[Labels, float]:
-    """Return the labelled pixels of each object, and the noise of one pixel."""
-    noise = _noise(light)
+def _segments(light: FloatImage, noise: float) -> Labels:
+    """Return the labelled pixels of each object; ``noise`` is that of a pixel."""
     smooth = ndimage.gaussian_filter(light, _SMOOTHING_PX)
-    threshold = max(_THRESHOLD_SIGMA * _noise(smooth), _THRESHOLD_FLOOR)
+    # Noise cut off at black has a mean above it, by 0.4 of its deviation.
+    level = float(np.clip(np.median(smooth), 0.0, 0.5 * noise))
+    threshold = max(level + _THRESHOLD_SIGMA * _noise(smooth), _THRESHOLD_FLOOR)
     pieces, _ = ndimage.label(smooth > threshold, structure=np.ones((3, 3)))
     areas = np.bincount(pieces.ravel())
     areas[0] = 0
@@ -152,7 +150,7 @@ def _segments(light: FloatImage) -> tuple[Labels, float]:
     for label, where in enumerate(ndimage.find_objects(labels), start=1):
         if where is not None and np.count_nonzero(labels[where] == label) > _DEBLENDED_AREA_PX:
             _take_apart(smooth[where], labels[where], label, next_label=int(labels.max()) + 1)
-    return labels, noise
+    return labels
 
 
 def _take_apart(light: FloatImage, labels: Labels, label: int, *, next_label: int) -> None:

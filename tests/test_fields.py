@@ -50,6 +50,16 @@ def nearest(objects, y, x):
     return min(objects, key=lambda found: np.hypot(found.y_px - y, found.x_px - x))
 
 
+def test_noise_whose_lower_half_is_cut_off_at_black_is_no_galaxy():
+    # As FITS is composed: the sky's level is black.
+    shape = (400, 400)
+    light = sersic(shape, 100, 250, half_light_px=9) + sersic(shape, 300, 90, half_light_px=7)
+    noisy = light + np.random.default_rng(4).normal(0.0, 1 / 30, shape)
+    grey = np.repeat(np.clip(noisy, 0, 1)[..., None], 3, axis=2).astype(np.float32)
+    found = find_objects(Cutout(grey, Provenance(Origin.SIMULATED, "field")))
+    assert sorted((round(o.y_px), round(o.x_px)) for o in found) == [(100, 250), (300, 90)]
+
+
 def test_one_galaxy_is_found_with_its_place_size_and_shape():
     shape = (200, 240)
     light = sersic(shape, 90.3, 130.7, half_light_px=12, axis_ratio=0.5, angle=0.6)

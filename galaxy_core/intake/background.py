@@ -20,6 +20,9 @@ _SAMPLED_PIXELS = 250_000
 _BORDER_PART = 16
 # Of pixels at exactly the lowest number: a sky whose lower half was cut off.
 _CUT_OFF = 0.05
+# Median difference of neighbours in such a sky, where not both are cut off, in deviations of
+# the noise before: of two normal numbers, what is negative set to zero.
+_DIFFERENCE_OF_HALVES = 0.624
 
 
 def sky_level(values: Numbers) -> tuple[float, float]:
@@ -79,12 +82,9 @@ def _noise_between_neighbours(plane: FloatImage) -> float:
     """
     rows = plane[:: max(1, plane.size // _SAMPLED_PIXELS)].astype(np.float64)
     one, next_to_it = rows[:, 1:].ravel(), rows[:, :-1].ravel()
-    brighter = np.fmax(one, next_to_it)
-    some = np.isfinite(one + next_to_it) & (brighter > np.nanmin(plane))
-    if not some.any():
-        return 0.0
-    faint = some & (brighter <= np.median(brighter[some]))
-    return 1.4826 * float(np.median(np.abs(one - next_to_it)[faint])) / np.sqrt(2.0)
+    differ = np.abs(one - next_to_it)[np.fmax(one, next_to_it) > np.nanmin(plane)]
+    differ = differ[np.isfinite(differ)]
+    return float(np.median(differ)) / _DIFFERENCE_OF_HALVES if differ.size else 0.0
 
 
 def _sample(plane: Numbers) -> npt.NDArray[np.float64]:

@@ -112,6 +112,9 @@ def guess_stretch(planes: Planes, *, weight: Triple = (1.0, 1.0, 1.0)) -> Stretc
     # Noise of the mean of three bands; one band given thrice is no less noisy for that.
     noise = float(np.hypot.reduce([w * s[1] for w, s in zip(weight, sky)])) / 3.0
     noise = noise * np.sqrt(3.0) if alike else noise
+    if white < _NOISE_TO_WHITE / 4 * noise:
+        # A wide field whose galaxies fill less than a thousandth of it: noise is no white.
+        white = max(white, min(float(intensity.max()), _NOISE_TO_WHITE * noise))
     linear_range = float(max(_NOISE_TO_WHITE * noise, white * 1e-3))
     if linear_range >= white:
         return Stretch(q=0.0, linear_range=white, black=black, weight=weight)

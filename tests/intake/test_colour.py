@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from astropy.visualization import LuptonAsinhStretch, make_lupton_rgb
 
-from galaxy_core.intake.background import sky_level
+from galaxy_core.intake.background import measured_sky, sky_level
 from galaxy_core.intake.colour import (
     Stretch,
     alternatives,
@@ -142,3 +142,22 @@ def test_sky_of_nothing_is_zero():
 def test_a_stretch_without_sense_is_refused(bad):
     with pytest.raises(ValueError, match=r"finite numbers|are needed"):
         Stretch(**bad)
+
+
+def test_noise_of_a_wide_field_is_not_stretched_to_white():
+    # A galaxy that fills less than a thousandth of its field.
+    rng = np.random.default_rng(2)
+    plane = rng.normal(10.0, 1.0, (1000, 1000)).astype(np.float32)
+    plane[500:520, 300:320] += 500.0
+    shown = stretch_colour((plane, plane, plane), guess_stretch((plane, plane, plane)))
+    assert np.percentile(shown, 84) < 0.05
+    assert shown[510, 310, 0] == pytest.approx(1.0)
+
+
+def test_noise_of_a_sky_cut_off_at_its_level_is_that_before():
+    rng = np.random.default_rng(2)
+    plane = np.maximum(rng.normal(0.0, 2.0, (500, 500)), 0.0).astype(np.float32)
+    assert measured_sky(plane)[1][1] == pytest.approx(2.0, rel=0.05)
+    y, x = np.indices((500, 500))
+    smooth = np.maximum(100 - np.hypot(x - 250, y - 250), 0.0).astype(np.float32)
+    assert measured_sky(smooth)[1][1] < 2.0  # a cone without noise falls by 1 a pixel

@@ -56,7 +56,9 @@ def _own_or_fetched() -> Any:
             accept_multiple_files=True,
             key=state.uploader_key(),
             on_change=state.take_uploads,
-            help="JPEG, PNG, TIFF, WebP or FITS; up to 50 MB each, one or many.",
+            help="JPEG, PNG, TIFF, WebP or FITS; up to "
+            f"{st.get_option('server.maxUploadSize')} MB each, one or many. Larger FITS files are "
+            "read from where they lie: `python -m galaxy_core classify FILE`, up to 1 GB.",
         )
     with fetched:
         if fetched.open:
