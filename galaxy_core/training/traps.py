@@ -6,8 +6,6 @@ out; changes nothing and decides nothing.
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +13,13 @@ from pathlib import Path
 import numpy as np
 
 from galaxy_core.training.dataset import LabelledImage, Part
+from galaxy_core.training.lookalikes import Prints, copies_across_split
 
 FEW_TO_TRAIN, FEW_TO_TEST = 200, 50
 CONFOUNDED, GIVEN_AWAY = 0.5, 0.8
 LOPSIDED = 0.85
-_MOST_COMPARED = 30_000
+MOST_COMPARED = 30_000
+_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +63,12 @@ def source_class_association(images: Sequence[LabelledImage]) -> float:
     return float(np.sqrt(chi_squared / table.sum()))
 
 
-def same_pictures_across_split(images: Sequence[LabelledImage]) -> int:
-    """Return how many pictures of validation or test are byte for byte in training as well."""
-    sizes: dict[int, list[LabelledImage]] = defaultdict(list)
-    for image in images[:_MOST_COMPARED]:
-        if image.path.is_file():
-            sizes[image.path.stat().st_size].append(image)
-    seen: dict[str, set[Part]] = defaultdict(set)
-    placed: list[tuple[str, Part]] = []
-    for alike in sizes.values():
-        if len({image.part for image in alike}) > 1:  # others cannot be on two sides
-            for image in alike:
-                digest = hashlib.sha256(image.path.read_bytes()).hexdigest()
-                seen[digest].add(image.part)
-                placed.append((digest, image.part))
-    return sum(part is not Part.TRAIN and Part.TRAIN in seen[d] for d, part in placed)
+def find_traps(images: Sequence[LabelledImage], prints: Prints | None = None) -> tuple[str, ...]:
+    """Return a sentence for each trap in galaxies labelled spiral or elliptical.
 
-
-def find_traps(images: Sequence[LabelledImage]) -> tuple[str, ...]:
-    """Return a sentence for each trap in galaxies labelled spiral or elliptical."""
-    return (*find_traps_of_labels(images), *_traps_of_files(images))
+    ``prints`` are their ``lookalikes.fingerprints``, where they are known.
+    """
+    return (*find_traps_of_labels(images), *_traps_of_files(images, prints))
 
 
 def find_traps_of_labels(images: Sequence[LabelledImage]) -> tuple[str, ...]:
@@ -123,14 +109,19 @@ def _traps_of_labels(images: Sequence[LabelledImage]) -> Iterator[str]:
         )
 
 
-def _traps_of_files(images: Sequence[LabelledImage]) -> Iterator[str]:
-    copies = same_pictures_across_split(images)
+def _traps_of_files(images: Sequence[LabelledImage], prints: Prints | None) -> Iterator[str]:
+    known = None if prints is None else prints[:MOST_COMPARED]
+    copies = copies_across_split(images[:MOST_COMPARED], known)
     if copies:
+        named = [f"{one.image.path.name} is {one.trained_on.path.name}" for one in copies[:_NAMED]]
+        more = ", …" if len(copies) > _NAMED else ""
         yield (
-            f"Duplicates: {copies} pictures of validation or test are in training too, under "
-            "another name; the measured accuracy will flatter."
+            f"Duplicates: {len(copies)} pictures of validation or test are in training too, "
+            f"perhaps saved anew ({', '.join(named)}{more}); the measured accuracy will flatter."
         )
-    missing = sum(not Path(image.path).is_file() for image in images[:_MOST_COMPARED])
+    if len(images) > MOST_COMPARED:
+        yield f"Only the first {MOST_COMPARED:,} pictures were searched for duplicates."
+    missing = sum(not Path(image.path).is_file() for image in images[:MOST_COMPARED])
     if missing:
         yield f"{missing} labelled pictures are missing from the folder; they are left out."
 

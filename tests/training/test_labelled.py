@@ -7,7 +7,7 @@ import pytest
 
 from galaxy_core.errors import DatasetError
 from galaxy_core.settings import Settings
-from galaxy_core.training.dataset import Part, read_labelled_images
+from galaxy_core.training.dataset import read_labelled_images
 from galaxy_core.training.labelled import (
     allowed_roots,
     labelled_folders,
@@ -17,16 +17,15 @@ from galaxy_core.training.labelled import (
 from galaxy_core.training.traps import (
     balance_of_parts,
     find_traps,
-    same_pictures_across_split,
     source_class_association,
 )
 
 
-def folder(root, rows, *, same=False):
+def folder(root, rows):
     root.mkdir(parents=True, exist_ok=True)
     lines = ["file,spiral,source"]
     for index, (spiral, source) in enumerate(rows):
-        (root / f"{index}.png").write_bytes(b"same" if same else f"{index:05}".encode())
+        (root / f"{index}.png").write_bytes(f"{index:05}".encode())
         lines.append(f"{index}.png,{spiral},{source}")
     (root / "labels.csv").write_text("\n".join(lines) + "\n")
     return root
@@ -112,13 +111,6 @@ def test_association_is_zero_for_one_source_or_independent_ones(tmp_path):
     assert source_class_association(one) == 0.0
     found = source_class_association(read_labelled_images(folder(tmp_path / "two", two)))
     assert found == pytest.approx(0.0, abs=1e-9)
-
-
-def test_copies_across_the_split_are_counted(tmp_path):
-    images = read_labelled_images(folder(tmp_path, [(i % 2, "a") for i in range(100)], same=True))
-    outside = sum(image.part is not Part.TRAIN for image in images)
-    assert same_pictures_across_split(images) == outside > 0
-    assert any(trap.startswith(f"Duplicates: {outside}") for trap in find_traps(images))
 
 
 def test_too_few_one_class_and_missing_pictures_are_pointed_out(tmp_path):
