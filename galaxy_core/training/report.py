@@ -65,6 +65,14 @@ def choosing_options(card: ModelCard) -> str:
     return " ".join(["--part test", *options])
 
 
+def measuring_options(card: ModelCard) -> str:
+    """Return the options of ``evaluate`` that measure again what the card says, robustness too."""
+    options = choosing_options(card)
+    curves = card.metrics.get("robustness", {}).values()
+    asked = max((point["count"] for curve in curves for point in curve["points"]), default=0)
+    return f"{options} --robustness {asked}" if options and asked else options
+
+
 def _hint(card: ModelCard) -> str:
     options = choosing_options(card)
     return f"; those are chosen by {options}." if options else "."

@@ -18,7 +18,7 @@ from galaxy_core.cnn.store import StoredModel
 from galaxy_core.framing import find_framing
 from galaxy_core.training.dataset import LabelledImage, Part, read_labelled_images, select
 from galaxy_core.training.evaluate import evaluate_images, measure
-from galaxy_core.training.report import evaluation_text, metrics_table
+from galaxy_core.training.report import evaluation_text, measuring_options, metrics_table
 from galaxy_core.training.squares import Square
 
 CARD = ModelCard(
@@ -106,6 +106,9 @@ def test_other_galaxies_than_the_cards_are_said_to_be_with_how_to_choose_its_own
     counts = {"galaxies": 0, "spirals": 0, "data_sha256": "b"}
     text = evaluation_text(card, counts, part="test")
     assert "those are chosen by --part test --sources ngc --tiers A." in text
+    rotated = {"Rotation": {"points": [{"count": 199}, {"count": 200}]}}
+    measured = replace(card, metrics={**card.metrics, "robustness": rotated})
+    assert measuring_options(measured).endswith("--tiers A --robustness 200")
 
 
 def test_all_galaxies_are_measured_and_those_unreadable_are_named(labelled, capsys):

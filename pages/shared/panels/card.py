@@ -11,7 +11,7 @@ import streamlit as st
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.samples.folder import folder_key
-from galaxy_core.training.report import choosing_options, whose_mistakes
+from galaxy_core.training.report import measuring_options, whose_mistakes
 from pages.shared import caches, card_figures, state, wording
 from pages.shared.panels import comparison
 from pages.shared.widgets import plain
@@ -56,7 +56,7 @@ def headlines(cards: Sequence[ModelCard]) -> None:
             with st.container(width="content"):
                 st.metric("Test galaxies", f"{card.metrics['galaxies']:,}")
                 st.caption(f"{card.metrics['spirals']:,} spirals")
-        options = choosing_options(card)
+        options = measuring_options(card)
         if options:
             st.caption(
                 f"Measure it again: `python -m galaxy_core evaluate --data FOLDER {options} "
