@@ -56,7 +56,8 @@ def test_the_card_shows_its_numbers_and_every_figure(card_page):
     text = words(page)
     assert "does not hold the data" not in text
     assert card.metrics["mistakes"][0]["object_id"] in text
-    options = "--part test --sources ngc --tiers A --beside gz1"
+    asked = card.metrics["robustness"]["Rotation"]["points"][0]["count"]
+    options = f"--part test --sources ngc --tiers A --beside gz1 --robustness {asked}"
     assert f"evaluate --data FOLDER {options} --model teaching`" in text
 
 
