@@ -35,6 +35,8 @@ _EDGE = 0.1
 _FLAT_STEP = 1.5 / 255
 _FLAT_WINDOW_PX = 5
 _FLAT = 0.5  # of 10,565 real pictures none but three messages has more than 0.27 so
+_GRAIN = 2.5 / 255  # what is left of an even run of colour in a JPEG
+_RIM_OF_RANGE = 0.2
 _HARD = 30 / 255
 _INK_REACH_PX = 20  # JPEG's blocks of colour are 16 wide
 _FEWEST_MARKS = 3  # "404"
@@ -60,7 +62,8 @@ def check_answer(
         words = said(answer.data, secret=secret) if textual else ""
         if speaks_of_footprint(words):
             raise NotInFootprint(f"{survey.title} has no picture of this position: “{words}”.")
-        is_what = "an empty answer" if kind is Kind.EMPTY else kind.value
+        unusual = {Kind.EMPTY: "an empty answer", Kind.UNKNOWN: "bytes of no known kind"}
+        is_what = unusual.get(kind, kind.value)
         quote = f", which says: “{words}”" if words else ""
         raise DamagedResponse(
             f"{survey.title} sent {is_what} in place of a {aim.image_format.name} cutout{quote}."
@@ -98,6 +101,11 @@ def check_cutout(cutout: Cutout, survey: Survey, aim: Aim) -> tuple[str, ...]:
         raise NotInFootprint(
             f"{survey.title} sent a picture that is blank in the middle: the position lies "
             "just outside of what it looked at."
+        )
+    if _is_gradient(cutout.pixels):
+        raise NotInFootprint(
+            f"{survey.title} sent an even run of colour, without grain and without an object: a "
+            "placeholder, no sky."
         )
     if _is_placeholder(
         cutout.pixels, contrast_to(background_colour(cutout.pixels), cutout.pixels)
@@ -142,6 +150,16 @@ def _contrast_to_empty(pixels: FloatImage) -> Plane:
     if outshines and float(_border(contrast <= _EXACTLY).mean()) < _AT_EDGE:
         return np.full_like(contrast, np.inf)
     return contrast
+
+
+def _is_gradient(pixels: FloatImage) -> bool:
+    """Tell a run of colour from edge to edge; a smooth galaxy leaves the edges even."""
+    light = pixels.mean(axis=2)
+    grain = np.abs(light - ndimage.uniform_filter(light, size=5))
+    if float(np.percentile(grain, 99.5)) > _GRAIN:
+        return False
+    rim = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    return float(np.ptp(rim)) >= _RIM_OF_RANGE * float(np.ptp(light))
 
 
 def _is_placeholder(pixels: FloatImage, contrast: Plane) -> bool:

@@ -33,6 +33,7 @@ from galaxy_core.errors import (
     DamagedResponse,
     NotInFootprint,
 )
+from galaxy_core.intake.sniff import Kind, sniff
 from galaxy_core.settings import Secret
 
 _MOST_REDIRECTS = 3
@@ -40,6 +41,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 503})
 # 520 to 527 are a proxy's (Cloudflare) that did not reach its server.
 _PASSING = frozenset({408, 425, 500, 502, 504, *range(520, 528)})
+_SAID_AT_MOST_S = 24 * 3600.0
+_NO_ANSWERS = frozenset({Kind.HTML, Kind.EMPTY})
 _ERROR_BYTES = 64 * 1024
 
 
@@ -147,14 +150,32 @@ class Downloader:
             await asyncio.sleep(wait)
 
     async def _try_hosts(self, service: str, query: Query) -> Answer | _Setback:
-        """One attempt at each host until one answers; otherwise the first host's setback."""
+        """One attempt at each host until one answers; otherwise the first host's setback.
+
+        A page or nothing at all, called a success, and a refusal may be what a broken host has
+        to say: its mirror is heard before either is believed.
+        """
         setbacks: list[_Setback] = []
+        beliefs: list[Answer | ArchiveError] = []
         for base in self._endpoints[service].bases:
-            outcome = await self._try_host(service, base, query)
-            if isinstance(outcome, Answer):
+            try:
+                outcome = await self._try_host(service, base, query)
+            except NotInFootprint:
+                raise
+            except ArchiveError as error:
+                beliefs.append(error)
+                continue
+            if isinstance(outcome, _Setback):
+                setbacks.append(outcome)
+            elif sniff(outcome.data) in _NO_ANSWERS:
+                beliefs.append(outcome)
+            else:
                 return outcome
-            setbacks.append(outcome)
-        return setbacks[0]
+        if setbacks:
+            return setbacks[0]
+        if isinstance(beliefs[0], ArchiveError):
+            raise beliefs[0]
+        return beliefs[0]
 
     async def _try_host(self, service: str, base: str, query: Query) -> Answer | _Setback:
         """One attempt at one host, in turn with the others."""
@@ -207,7 +228,7 @@ async def _read(
     quote = f" It said: “{words}”." if words else ""
     if status in _BUSY:
         wait = retry_after_s(response.headers.get("Retry-After"))
-        when = "later" if wait is None else f"in {wait:.0f} s"
+        when = "later" if wait is None or wait > _SAID_AT_MOST_S else f"in {wait:.0f} s"
         return _Setback(ArchiveBusy(f"{host} is busy; try again {when}.{quote}"), wait)
     if speaks_of_footprint(f"{words} {reason}"):
         raise NotInFootprint(f"{host} has no picture of this position.{quote}")

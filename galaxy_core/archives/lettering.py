@@ -7,7 +7,7 @@ indeed, one shows a satellite's trail and little else. Of 600 messages drawn in 
 colours and seven sizes 599 are called messages, one (coloured, dim) a streak.
 
 * a message: an even background on which everything bright is thin, sharp-edged and in rows;
-* white lettering over a picture: pure white glyphs in a row;
+* lettering over a picture: pure white or coloured glyphs in a row;
 * an overlay: thin lines of a pure colour that spread over the picture; a lone streak is told
   apart, because satellites draw those (21 of the real pictures, a few of them dust lanes).
 
@@ -36,6 +36,7 @@ _STROKE_REACH_PX = 7  # ink lies at most this window away from bare background
 _ROW_OF_MESSAGE = 3  # "404" has three glyphs
 _ROW_OF_LABEL = 5  # real fields chain up to two knots or stars
 _WHITE = 0.4  # a thin small font in grey, smeared by JPEG
+_COLOURED = 0.25  # of 10,565 real pictures none has such a row, the longest has two
 _THIN_PX = 7
 _PURE = 0.15  # SkyServer's light green grid, after JPEG has thinned its colour
 _RULED = 0.06  # by so much half of a line is brighter; real pictures reach 0.016
@@ -114,10 +115,13 @@ def _is_message(pixels: FloatImage) -> bool:
 
 
 def _has_label(pixels: FloatImage) -> bool:
-    """Tell a row of white glyphs; stars are as white but do not stand in rows of one height."""
+    """Tell a row of white or coloured glyphs; stars are as bright but stand in no such rows."""
     white = np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
-    ink = _thin(white, white >= _WHITE, _WHITE / 2)
-    return _longest_row(ink) >= _ROW_OF_LABEL
+    purity = np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2]) - white
+    return any(
+        _longest_row(_thin(plane, plane >= least, least / 2)) >= _ROW_OF_LABEL
+        for plane, least in ((white, _WHITE), (purity, _COLOURED))
+    )
 
 
 def _is_ruled(pixels: FloatImage) -> bool:

@@ -72,7 +72,66 @@ def checkerboard_jpeg() -> bytes:
     return jpeg(np.repeat(((x + y) % 2 * 255)[..., None], 3, axis=2).astype(np.uint8))
 
 
+def gradient_jpeg() -> bytes:
+    x = np.linspace(20, 220, 256)[np.newaxis, :, np.newaxis]
+    return jpeg(np.broadcast_to(x, (256, 256, 3)).astype(np.uint8))
+
+
+def glow_jpeg() -> bytes:
+    y, x = np.mgrid[:256, :256] - 128.0
+    glow = 200 * np.exp(-(x**2 + y**2) / (2 * 200**2))
+    return jpeg(np.repeat(glow[..., np.newaxis], 3, axis=2).astype(np.uint8))
+
+
+def labelled_jpeg(ink: str) -> bytes:
+    image = Image.fromarray(galaxy_pixels())
+    ImageDraw.Draw(image).text((10, 10), "SDSS J1234 z=0.05", ink)
+    return jpeg(image)
+
+
+async def slow_headers(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while not writer.is_closing():
+        writer.write(b"X-More: 1\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.05)
+
+
+async def endless_headers(writer):
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    while not writer.is_closing():
+        writer.write(b"X-More: " + b"a" * 1000 + b"\r\n")
+        await writer.drain()
+
+
+async def endless_trailers(writer):
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nTransfer-Encoding: chunked\r\n\r\n"
+    writer.write(head + b"%x\r\n" % len(GALAXY) + GALAXY + b"\r\n0\r\n")
+    while not writer.is_closing():
+        writer.write(b"X-More: 1\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
 FAULTS = {
+    "a gradient": (answer(gradient_jpeg()), NotInFootprint, "an even run of colour"),
+    "a glow": (answer(glow_jpeg()), NotInFootprint, "an even run of colour"),
+    "a lime label": (answer(labelled_jpeg("lime")), DamagedResponse, "lettering drawn over"),
+    "a red label": (answer(labelled_jpeg("red")), DamagedResponse, "lettering drawn over"),
+    "dripping headers": (slow_headers, ArchiveUnavailable, "did not answer in time"),
+    "endless headers": (endless_headers, DamagedResponse, "broke off in the middle"),
+    "endless trailers": (endless_trailers, ArchiveUnavailable, "did not answer in time"),
+    "no content": (answer(b"", status="204 No Content"), ArchiveUnavailable, "status 204"),
+    "a redirect to another port": (
+        redirect("http://127.0.0.1:1/x"),
+        ArchiveUnavailable,
+        "redirects to another host",
+    ),
+    "gzip in gzip": (
+        answer(gzip.compress(gzip.compress(GALAXY)), headers={"Content-Encoding": "gzip, gzip"}),
+        DamagedResponse,
+        "in a way that was not asked for",
+    ),
     "text drawn on a JPEG": (answer(message_jpeg()), NotInFootprint, "a message drawn into"),
     "blank": (answer(blank_jpeg()), NotInFootprint, "sent a blank picture"),
     "black": (answer(blank_jpeg(grey=0)), NotInFootprint, "sent a blank picture"),
@@ -210,6 +269,15 @@ def test_a_galaxy_on_a_sky_without_noise_is_no_placeholder(scale_px, fetch):
         assert fetch("sdss", HERE, skyserver=server.url).pixels.shape == (256, 256, 3)
 
 
+@pytest.mark.parametrize("scale_px", [10, 32, 50])
+def test_a_smooth_blob_without_any_noise_is_no_run_of_colour(scale_px, fetch):
+    y, x = np.mgrid[:256, :256] - 127.5
+    light = 20 + 200 * np.exp(-(x**2 + y**2) / (2 * scale_px**2))
+    picture = jpeg(np.repeat(light[..., np.newaxis], 3, axis=2).astype(np.uint8))
+    with FakeArchive(lambda _: answer(picture)) as server:
+        assert fetch("sdss", HERE, skyserver=server.url).width_px == 256
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_every_fault_is_a_typed_error_and_never_kept(fault, fetch, tmp_path):
     reply, error, words = FAULTS[fault]
@@ -332,12 +400,41 @@ def test_a_long_retry_after_is_said_and_not_waited_for(fetch):
         assert len(server.heard) == 1
 
 
+@pytest.mark.parametrize("header", ["9" * 14, "Fri, 31 Dec 2999 23:59:59 GMT", "-5", "soon"])
+def test_an_absurd_retry_after_is_not_repeated(header, fetch):
+    busy = answer(b"", status="503 Busy", headers={"Retry-After": header})
+    later = pytest.raises(ArchiveBusy, match=r"is busy; try again later\.")
+    with FakeArchive(lambda _: busy) as server, later:
+        fetch("sdss", HERE, skyserver=server.url)
+
+
 def test_a_busy_hips_server_is_helped_out_by_its_mirror(fetch):
     busy = answer(HTML, "text/html", status="503 Service Unavailable")
     with FakeArchive(lambda _: busy) as first, FakeArchive(lambda _: answer(GALAXY)) as mirror:
         cutout = fetch("hips-dss", HERE, hips2fits=[first.url, mirror.url])
         assert len(first.heard) == 1
     assert cutout.provenance.url.startswith(mirror.url)
+
+
+@pytest.mark.parametrize(
+    "first_says",
+    [answer(HTML, "text/html"), answer(HTML), answer(b""), answer(b"", status="403 No"),
+     redirect("http://localhost:1/elsewhere"), json_answer({"error": "x"}, status="500 Oops")],
+    ids=["a page", "a page declared JPEG", "nothing", "no", "go elsewhere", "JSON error"],
+)  # fmt: skip
+def test_the_mirror_is_heard_before_a_page_or_a_refusal_is_believed(first_says, fetch):
+    with FakeArchive(lambda _: first_says) as first, FakeArchive(lambda _: answer(GALAXY)) as two:
+        cutout = fetch("hips-dss", HERE, hips2fits=[first.url, two.url])
+        assert (len(first.heard), len(two.heard)) == (1, 1)
+    assert cutout.provenance.url.startswith(two.url)
+
+
+def test_where_both_send_a_page_the_first_ones_words_are_quoted(fetch, tmp_path):
+    pages = [answer(HTML, "text/html"), answer(b"<html>other</html>", "text/html")]
+    with FakeArchive(lambda _: pages[0]) as first, FakeArchive(lambda _: pages[1]) as two:
+        with pytest.raises(DamagedResponse, match="which says: “Down for maintenance”"):
+            fetch("hips-dss", HERE, hips2fits=[first.url, two.url])
+        assert (len(first.heard), len(two.heard)) == (1, 1)
 
 
 def test_a_host_that_is_down_is_unavailable(fetch):
