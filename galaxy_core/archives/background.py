@@ -181,7 +181,7 @@ class FetchJob:
             position = galaxy.position
             size = await self._size(archive, galaxy)
             cutout = await archive.fetch(
-                position, name=text, size_arcsec=size.size_arcsec, size_px=self._size_px
+                position, name=galaxy.name, size_arcsec=size.size_arcsec, size_px=self._size_px
             )
         except ArchiveError as error:
             return Found(text, error=error, position=position)

@@ -160,7 +160,7 @@ async def _fetch_one(archive: Archive, plan: FetchPlan, target: str, folder: Pat
             size_arcsec, reason = plan.size_arcsec, "as asked"
         cutout, data = await archive.fetch_with_bytes(
             galaxy.position,
-            name=target,
+            name=galaxy.name,
             size_arcsec=size_arcsec,
             size_px=plan.size_px,
             image_format=plan.image_format,
@@ -179,6 +179,7 @@ def _line(
     origin, position = cutout.provenance, cutout.position
     return Line(
         target=target,
+        name=origin.name,
         status="fetched",
         file=file,
         sha256=hashlib.sha256(data).hexdigest(),

@@ -37,6 +37,8 @@ class Line:
         What the checks remarked.
     error_type, error : str
         Why it failed.
+    name : str
+        What it is called: by the list, where that has names beside positions.
     """
 
     target: str
@@ -56,6 +58,7 @@ class Line:
     warnings: str = ""
     error_type: str = ""
     error: str = ""
+    name: str = ""
 
 
 _COLUMNS = tuple(field.name for field in fields(Line))

@@ -1,9 +1,10 @@
 """A list of galaxies as people have it -> one text per galaxy: pasted lines, CSV or VOTable.
 
-Each text is a name, an objid or a position, for ``Archive.resolve``. Columns are found by their
-names. Tables come from strangers: bytes and rows are bounded, and a VOTable is looked through
-as plain XML, without entities, streams or huge fields, before astropy reads it. Nothing is
-resolved here.
+Each text is a name, an objid or a position, for ``Archive.resolve``; where a list has a name
+beside a position or objid, it is ``name @ position``, so that the name is not lost. Columns are
+found by their names. Tables come from strangers: bytes and rows are bounded, and a VOTable is
+looked through as plain XML, without entities, streams or huge fields, before astropy reads it.
+Nothing is resolved here.
 """
 
 from __future__ import annotations
@@ -16,14 +17,32 @@ from xml.etree import ElementTree as ET
 
 from astropy.io import votable
 
+from galaxy_core.archives.names import LABEL_MARK
+from galaxy_core.archives.positions import parse_position
 from galaxy_core.errors import NameNotResolved
 
 MOST_BYTES = 5 * 2**20
 MOST_ROWS = 50_000
 _MOST_CELL = 1_000
 _MOST_FIELDS = 500
-_RA = ("ra", "radeg", "raj2000", "rightascension", "ramean", "alphaj2000")
-_DEC = ("dec", "de", "decl", "dedeg", "decdeg", "dej2000", "decj2000", "declination", "decmean")
+_MOST_LABEL = 80
+# As in "NGC 1300 49.92 -19.41": degrees with a point, so that no catalogue number is meant.
+_NAME_AND_DEGREES = re.compile(r"(.*[^\W\d].*?)\s+(\d{1,3}\.\d+)\s+([+-]?\d{1,2}\.\d+)$")
+_RA = ("ra", "radeg", "rad", "raicrs", "sra", "raj2000", "rightascension", "ramean", "alphaj2000")
+_DEC = (
+    "dec",
+    "de",
+    "decl",
+    "dedeg",
+    "decdeg",
+    "decd",
+    "deicrs",
+    "sdec",
+    "dej2000",
+    "decj2000",
+    "declination",
+    "decmean",
+)
 _NAME = ("name", "object", "objectname", "target", "galaxy", "id", "mainid", "source")
 _OBJID = ("objid", "sdssobjid", "photoobjid", "dr8objid", "dr7objid")
 
@@ -35,7 +54,8 @@ def read_list(data: bytes | str) -> list[str]:
     ----------
     data : bytes or str
         Lines (``#`` begins a comment), CSV with or without a heading, or a VOTable. A table
-        needs columns for RA and Dec, an objid or a name; the position is taken where both are.
+        needs columns for RA and Dec, an objid or a name; the position is taken where both are,
+        and called by the name.
 
     Raises
     ------
@@ -75,14 +95,34 @@ def _from_lines(text: str) -> list[str]:
     heading = [_folded(cell) for cell in rows[0]]
     if any(cell in (*_RA, *_DEC, *_NAME, *_OBJID) for cell in heading):
         return _from_table(heading, rows[1:])
-    return [line.strip() for line in lines]
+    return [_labelled_line(line.strip(), row) for line, row in zip(lines, rows)]
+
+
+def _labelled_line(line: str, cells: Sequence[str]) -> str:
+    """Return ``name @ position`` for a line such as ``M51, 202.47, 47.195``, else the line."""
+    spaced = _NAME_AND_DEGREES.match(line)
+    parts = list(spaced.groups()) if spaced else [cell.strip() for cell in cells]
+    if len(parts) != 3 or not re.search(r"[^\W\d]", parts[0]):
+        return line
+    where = f"{parts[1]}, {parts[2]}"
+    try:
+        is_position = parse_position(where) is not None and parse_position(line) is None
+    except NameNotResolved:
+        return line
+    return _labelled(parts[0], where) if is_position else line
+
+
+def _labelled(name: str, where: str) -> str:
+    """Return a place under the name that a list gives it."""
+    name = " ".join(name.split())[:_MOST_LABEL]
+    return f"{name}{LABEL_MARK}{where}" if name and name != where else where
 
 
 def _from_table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """One text per row: the position where the table has it, else objid, else name."""
     ra, dec = _column(heading, _RA), _column(heading, _DEC)
-    single = _column(heading, _OBJID)
-    single = _column(heading, _NAME) if single is None else single
+    objid, name = _column(heading, _OBJID), _column(heading, _NAME)
+    single = name if objid is None else objid
     if single is None and (ra is None or dec is None):
         raise NameNotResolved(
             "The table needs columns ra and dec, or objid, or name; it has "
@@ -95,7 +135,10 @@ def _from_table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[s
             continue
         where = f"{cells[ra]}, {cells[dec]}" if ra is not None and dec is not None else ""
         has_both = where and ra is not None and dec is not None and cells[ra] and cells[dec]
-        texts.append(where if has_both else cells[single] if single is not None else where)
+        if not has_both and single is not None:
+            where = cells[single]
+        label = name if name is not None else objid
+        texts.append(where if label is None else _labelled(cells[label], where))
     return texts
 
 

@@ -40,12 +40,13 @@ class Lookup:
         if local is not None:
             return local
         name = " ".join(text.split())
-        objid = parse_objid(name)
+        label, where = names.split_label(name)
+        objid = parse_objid(where)
         if objid is not None:
             position = await self._ask(
                 _SQL, sdss.objid_query(objid), lambda answer: names.read_objid(answer, objid)
             )
-            return names.Resolved(name, position, "SDSS")
+            return names.Resolved(label or name, position, "SDSS")
         return names.Resolved(name, await self._ask_sesame(name), "Sesame")
 
     async def _ask_sesame(self, name: str) -> SkyPosition:

@@ -20,6 +20,7 @@ from galaxy_core.cutout import SkyPosition
 from galaxy_core.errors import DamagedResponse, NameNotResolved
 
 SESAME = "sesame"
+LABEL_MARK = " @ "
 SESAME_HOSTS = (
     "https://cds.unistra.fr/cgi-bin/nph-sesame",
     "https://vizier.cfa.harvard.edu/viz-bin/nph-sesame",
@@ -64,15 +65,30 @@ def resolve_locally(text: str) -> Resolved | None:
             "Give a name such as M51, or a position such as 13:29:52.7 +47:11:43, of at most "
             f"{MOST_CHARACTERS} characters."
         )
-    if parse_objid(name) is not None:
+    label, where = split_label(name)
+    if parse_objid(where) is not None:
         return None
-    position = parse_position(name)
+    position = parse_position(where)
     if position is not None:
-        return Resolved(name, position, "as written")
+        return Resolved(label or name, position, "as written")
     famous = find_famous(name)
     if famous is not None:
         return Resolved(name, famous.position, "built-in list", famous.major_axis_arcmin)
     return None
+
+
+def split_label(text: str) -> tuple[str, str]:
+    """Return the label and the rest of ``label @ position`` or ``label @ objid``.
+
+    The label is what a list calls the galaxy; it is empty where the text is of another form,
+    which is then returned whole.
+    """
+    label, at, where = text.rpartition(LABEL_MARK)
+    where = where.strip()
+    if not (at and label.strip()):
+        return "", text
+    known = parse_objid(where) is not None or parse_position(where) is not None
+    return (label.strip(), where) if known else ("", text)
 
 
 def sesame_query(name: str) -> Query:

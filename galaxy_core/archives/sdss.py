@@ -8,8 +8,10 @@ and a black JPEG with a line of white Arial in it. Nothing is sent from here.
 
 from __future__ import annotations
 
+import csv
 import json
 import math
+import re
 from urllib.parse import urlencode
 
 from galaxy_core.archives.survey import (
@@ -29,6 +31,7 @@ from galaxy_core.errors import ArchiveUnavailable, DamagedResponse
 # The top bits of an objid hold skyVersion: 1 until DR7, 2 from DR8 on.
 _SKY_VERSION_SHIFT = 59
 _DR8 = 2
+_CSV_HEADING = re.compile(r"(?:#Table\d+\s+)?[a-z_0-9]*objid,", re.IGNORECASE)
 
 
 def covers(position: SkyPosition) -> Coverage:
@@ -88,17 +91,27 @@ def objid_query(objid: int) -> Query:
 
 
 def first_row(answer: bytes) -> dict[str, object] | None:
-    """Return the first row of an SQL search's JSON, or None where it found nothing.
+    """Return the first row of an SQL search's answer, or None where it found nothing.
+
+    Column names are in small letters, for servers differ in them. CSV, which mirrors send
+    where JSON was asked for, is read as well.
 
     Raises
     ------
     ArchiveUnavailable
         If SkyServer answered with an error of its own.
     DamagedResponse
-        If the answer is not the JSON of a search.
+        If the answer is not that of a search.
     """
+    text = answer.decode("utf-8-sig", errors="replace").lstrip()
+    rows = _csv_rows(text) if _CSV_HEADING.match(text) else _json_rows(text)
+    row = rows[0] if rows else None
+    return {str(key).lower(): value for key, value in row.items()} if row is not None else None
+
+
+def _json_rows(text: str) -> list[dict[str, object]]:
     try:
-        tables = json.loads(answer)
+        tables = json.loads(text)
     except (ValueError, RecursionError) as cause:
         raise DamagedResponse("SkyServer's SQL search did not answer with JSON.") from cause
     if isinstance(tables, dict) and "Rows" not in tables:
@@ -107,8 +120,12 @@ def first_row(answer: bytes) -> dict[str, object] | None:
     rows = table.get("Rows") if isinstance(table, dict) else None
     if not isinstance(rows, list):
         raise DamagedResponse("SkyServer's SQL search answered with JSON of another shape.")
-    row = rows[0] if rows else None
-    return row if isinstance(row, dict) else None
+    return [row for row in rows[:1] if isinstance(row, dict)]
+
+
+def _csv_rows(text: str) -> list[dict[str, object]]:
+    lines = [line for line in text.splitlines()[:3] if line and not line.startswith("#")]
+    return [dict(row) for row in csv.DictReader(lines)]
 
 
 def read_radius(answer: bytes) -> float | None:
@@ -120,13 +137,13 @@ def read_radius(answer: bytes) -> float | None:
         See ``first_row``.
     """
     row = first_row(answer)
-    radius = None if row is None else number(row, "petroR90_r")
+    radius = None if row is None else number(row, "petror90_r")
     return radius if radius is not None and radius > 0 else None
 
 
 def number(row: dict[str, object], column: str) -> float | None:
     """Return a column of a row as a finite number, or None."""
-    value = row.get(column)
+    value = row.get(column.lower())
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:

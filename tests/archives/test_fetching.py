@@ -17,6 +17,7 @@ from galaxy_core.archives import (
     fetch_to_folder,
 )
 from galaxy_core.archives.fetching import file_name
+from galaxy_core.archives.lists import read_list
 from galaxy_core.errors import ArchiveError
 from galaxy_core.settings import Settings
 from tests.archives.conftest import QUICK
@@ -60,6 +61,16 @@ def test_pictures_and_provenance(tmp_path):
         assert (line["survey"], line["release"]) == ("SDSS", "DR18")
         assert float(line["pixel_scale_arcsec"]) == pytest.approx(100 / 64)
     assert {line["target"] for line in lines_of(tmp_path / "out")} == set(WHERE)
+
+
+def test_names_of_a_list_with_positions_are_kept_in_the_provenance(tmp_path):
+    listed = read_list("name,ra,dec\nVV 1,202.47,47.195\nMy 2nd,187.70,12.39\n")
+    with FakeArchive(sky_server) as server:
+        run(server.url, tmp_path / "out", data_dir=tmp_path, targets=listed)
+    lines = sorted(lines_of(tmp_path / "out"), key=lambda line: line["name"])
+    assert [line["name"] for line in lines] == ["My 2nd", "VV 1"]
+    assert [float(line["ra_deg"]) for line in lines] == [187.7, 202.47]
+    assert lines[1]["file"].startswith("VV_1_")
 
 
 def test_a_second_run_goes_on_where_the_first_broke_off(tmp_path):

@@ -8,7 +8,7 @@ from galaxy_core.errors import NameNotResolved
 VOTABLE = """<?xml version="1.0"?>
 <VOTABLE version="1.4" xmlns="http://www.ivoa.net/xml/VOTable/v1.3"><RESOURCE><TABLE>
 <FIELD name="main_id" datatype="char" arraysize="*"/>
-<FIELD name="RA_d" ID="ra" datatype="double"/><FIELD name="DEC" datatype="double"/>
+<FIELD name="east" ID="ra" datatype="double"/><FIELD name="DEC" datatype="double"/>
 <DATA><TABLEDATA>
 <TR><TD>M 51</TD><TD>202.4696</TD><TD>47.1952</TD></TR>
 <TR><TD>M 87</TD><TD>187.7059</TD><TD>12.3911</TD></TR>
@@ -20,6 +20,22 @@ def test_pasted_lines():
     assert read_list(text) == ["M51", "13:29:52.7 +47:11:43", "RA 13:29:52 Dec +47:11:43"]
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("M51, 202.47, 47.195", "M51 @ 202.47, 47.195"),
+        ("My galaxy\t13:29:52.7\t+47:11:43", "My galaxy @ 13:29:52.7, +47:11:43"),
+        ("NGC 1300 49.92 -19.41", "NGC 1300 @ 49.92, -19.41"),
+        ("NGC 1300", "NGC 1300"),
+        ("SDSS J132952.7+471143", "SDSS J132952.7+471143"),
+        ("RA 202.47 Dec 47.195", "RA 202.47 Dec 47.195"),
+        ("x, 999, 99", "x, 999, 99"),
+    ],
+)
+def test_names_before_positions_are_kept(line, expected):
+    assert read_list(line) == [expected]
+
+
 def test_bare_pairs_without_heading_stay_lines():
     assert read_list("202.47,47.195\n187.7,12.39\n") == ["202.47,47.195", "187.7,12.39"]
 
@@ -27,22 +43,26 @@ def test_bare_pairs_without_heading_stay_lines():
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("name,RA,Dec\nx,202.47,47.195\n", ["202.47, 47.195"]),
+        ("name,RA,Dec\nx,202.47,47.195\n", ["x @ 202.47, 47.195"]),
         ("_RAJ2000;_DEJ2000\n13:29:52;+47:11:43\n", ["13:29:52, +47:11:43"]),
         ("objid\tspiral\n1237648720693755918\t1\n", ["1237648720693755918"]),
         ("Galaxy,Type\nM51,Sbc\n\nM87,E0\n", ["M51", "M87"]),
-        ('Object,ra,dec\n"NGC 1300",,\nM51,202.4,47.1\n', ["NGC 1300", "202.4, 47.1"]),
+        ('Object,ra,dec\n"NGC 1300",,\nM51,202.4,47.1\n', ["NGC 1300", "M51 @ 202.4, 47.1"]),
         ("﻿name\nM51\n", ["M51"]),
         ("name,ra,dec\nM51\n", ["M51"]),
+        ("ra,dec\n1,2\n", ["1, 2"]),
+        ("objid,ra,dec\n1237648720693755918,1,2\n", ["1237648720693755918 @ 1, 2"]),
+        ("objid,name\n1237648720693755918,x\n", ["x @ 1237648720693755918"]),
     ],
 )
 def test_csv(text, expected):
     assert read_list(text.encode()) == expected
 
 
-def test_votable_by_column_names():
-    table = VOTABLE.replace('name="RA_d" ID="ra"', 'name="ra"')
-    assert read_list(table) == ["202.4696, 47.1952", "187.7059, 12.3911"]
+@pytest.mark.parametrize("right_ascension", ["ra", "RA_d", "_RAJ2000"])
+def test_votable_by_column_names(right_ascension):
+    table = VOTABLE.replace('name="east"', f'name="{right_ascension}"')
+    assert read_list(table) == ["M 51 @ 202.4696, 47.1952", "M 87 @ 187.7059, 12.3911"]
 
 
 def test_votable_falls_back_on_names():

@@ -39,6 +39,19 @@ def test_famous_names_need_no_network(name):
     assert (found.position, found.source) == (SkyPosition(202.4696, 47.1952), "built-in list")
 
 
+def test_a_label_stays_with_its_position_and_needs_no_network():
+    found = resolve_locally("My galaxy @ 202.47, 47.195")
+    assert (found.name, found.position) == ("My galaxy", SkyPosition(202.47, 47.195))
+
+
+def test_a_label_stays_with_its_objid(on_loopback):
+    with FakeArchive(sky_server) as server:
+        found = asked(
+            on_loopback, lambda a: a.resolve("mine @ 1237648720693755918"), skyserver=server.url
+        )
+    assert (found.name, found.position) == ("mine", SkyPosition(202.5, 47.2))
+
+
 def test_sesame_is_asked_for_the_rest_and_only_once(on_loopback):
     with FakeArchive(sesame) as server:
         for _ in range(2):
@@ -109,6 +122,31 @@ def test_objids_are_looked_up_in_their_own_release(objid, table, on_loopback):
 )
 def test_odd_answers_to_an_objid(reply, error, on_loopback):
     with FakeArchive(lambda _: reply) as server, pytest.raises(error):
+        asked(on_loopback, lambda a: a.resolve("1237648720693755918"), skyserver=server.url)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        json_answer([{"Rows": [{"OBJID": 1, "RA": 202.5, "Dec": "47.2"}]}]),
+        json_answer({"Rows": [{"objid": 1, "ra": 202.5, "dec": 47.2}]}),
+        answer(b"#Table1\nobjID,ra,dec\n1,202.5,47.2\n", "text/plain"),
+        answer(b"\xef\xbb\xbfObjID,RA,DEC\r\n1,202.5,47.2\r\n", "text/csv"),
+    ],
+    ids=["capitals", "no list", "CSV with its table's name", "CSV"],
+)
+def test_answers_of_other_mirrors_to_an_objid(reply, on_loopback):
+    with FakeArchive(lambda _: reply) as server:
+        found = asked(
+            on_loopback, lambda a: a.resolve("1237648720693755918"), skyserver=server.url
+        )
+    assert found.position == SkyPosition(202.5, 47.2)
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Error</html>", b"#Table1\nobjID,ra,dec\n"])
+def test_empty_and_foreign_answers_to_an_objid_are_typed(body, on_loopback):
+    refused = pytest.raises((NameNotResolved, DamagedResponse))
+    with FakeArchive(lambda _: answer(body, "text/plain")) as server, refused:
         asked(on_loopback, lambda a: a.resolve("1237648720693755918"), skyserver=server.url)
 
 
