@@ -43,6 +43,7 @@ def celestial_cards(header: Any, axes: tuple[int, ...]) -> str:
         if not abs(np.linalg.det(sky.pixel_scale_matrix)) > 0.0:
             return ""
         sky = sky if wcs.wcs.lng == first else _longitude_first(sky)
+        _check_frame(sky)
         centre = sky.pixel_to_world_values(axes[first] / 2, axes[first + 1] / 2)
         return sky.to_header_string(relax=True) if np.isfinite(centre).all() else ""
     except Exception:  # wcslib's errors have no common root; no coordinates is a state, said above
@@ -60,6 +61,13 @@ def wavelengths_nm(header: Any, planes: Iterable[float]) -> list[float | None]:
     except Exception:  # as above
         return nothing
     return [float(one) * 1e9 if math.isfinite(one) else None for one in metres[:, 0]]
+
+
+def _check_frame(sky: Any) -> None:
+    """Raise for a frame (RADESYS) that astropy does not know: a position in it is none."""
+    from astropy.wcs.utils import wcs_to_celestial_frame
+
+    wcs_to_celestial_frame(sky)
 
 
 def _wcs(header: Any) -> Any:
@@ -96,10 +104,14 @@ def _longitude_first(sky: Any) -> Any:
 
 
 def _states_numbers(header: Any) -> bool:
-    """Tell whether the cards that must be finite numbers are, and the CD matrix is no zero."""
+    """Tell whether a scale is stated, and every number that must be finite is.
+
+    Without a scale wcslib takes every pixel for a degree, and so it does with a matrix of zeros.
+    """
     stated = {key: header[key] for key in header if _NUMBERS.match(key)}
     if not all(isinstance(v, int | float) and math.isfinite(v) for v in stated.values()):
         return False
-    # wcslib takes a matrix of zeros for none, and then every pixel for a degree.
+    if not any(key.startswith(("CD", "PC", "PLT")) for key in header):
+        return False
     matrix = [value for key, value in stated.items() if key.startswith("CD") and "_" in key]
     return not matrix or any(matrix)

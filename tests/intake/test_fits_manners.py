@@ -76,8 +76,9 @@ def test_old_equinoxes_are_brought_to_icrs(reader, cards, frame_of):
 @pytest.mark.parametrize(
     "header",
     [frame(matrix=((0, 0), (0, 0))), frame(matrix=((1e-4, 1e-4), (1e-4, 1e-4))),
-     frame(CRVAL1="NaN"), frame(CTYPE1="RA---XYZ", CTYPE2="DEC--XYZ")],
-    ids=["zero matrix", "singular", "no number", "no such projection"],
+     frame(CRVAL1="NaN"), frame(CTYPE1="RA---XYZ", CTYPE2="DEC--XYZ"), frame(RADESYS="MINE"),
+     fits.Header({"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 1.0, "CRVAL2": 2.0})],
+    ids=["zero matrix", "singular", "no number", "no projection", "no frame", "no scale"],
 )  # fmt: skip
 def test_coordinates_that_cannot_be_are_none_and_it_is_said(reader, header):
     data = written(fits.PrimaryHDU(galaxy(), fits.Header(header)))
