@@ -218,7 +218,7 @@ def found_framing(key: str, _cutout: Cutout) -> Framing:
     return find_framing(_cutout.pixels)
 
 
-@st.cache_data(max_entries=48, show_spinner=False)
+@st.cache_data(max_entries=24, show_spinner=False)
 def picture_url(key: str, _cutout: Cutout) -> str:
     """Return the picture of that key for a screen, as a data URL."""
     return figures.picture(_cutout.pixels)
@@ -231,7 +231,7 @@ def look(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> Look:
     return _look(weights, f"{galaxy.input_key} {galaxy.key}", ready, galaxy)
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _look(weights: str, shown: str, _ready: Network, _galaxy: OpenGalaxy) -> Look:
     """Look once at each pair of weights and input; an inspection takes about 0.4 MB."""
     inputs = _galaxy.pixels[None]

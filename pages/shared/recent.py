@@ -13,7 +13,10 @@ from threading import Lock
 
 from galaxy_core.cutout import Cutout
 
-LIMIT_BYTES = 96 * 2**20
+# Sixteen of the usual pictures of 256 pixels a side; reading such a one anew takes 5 ms.
+LIMIT_BYTES = 12 * 2**20
+# Half a second's reading: the one on somebody's screen is not to be read at every slider's move.
+LARGEST_BYTES = 192 * 2**20
 
 
 class RecentCutouts:
@@ -22,11 +25,15 @@ class RecentCutouts:
     Parameters
     ----------
     limit_bytes : int
-        Total size of the pixels kept. A larger single cutout is made anew each time.
+        Total size of the pixels kept; the newest is kept even if it alone is larger.
+    largest_bytes : int
+        Unless it is larger than this: it is made anew each time.
     """
 
-    def __init__(self, *, limit_bytes: int = LIMIT_BYTES) -> None:
-        self._limit_bytes = limit_bytes
+    def __init__(
+        self, *, limit_bytes: int = LIMIT_BYTES, largest_bytes: int = LARGEST_BYTES
+    ) -> None:
+        self._limit_bytes, self._largest_bytes = limit_bytes, largest_bytes
         self._kept: OrderedDict[str, Cutout] = OrderedDict()
         self._bytes = 0
         self._lock = Lock()
@@ -49,10 +56,10 @@ class RecentCutouts:
         return cutout
 
     def _keep(self, key: str, cutout: Cutout) -> None:
-        if key in self._kept or cutout.pixels.nbytes > self._limit_bytes:
+        if key in self._kept or cutout.pixels.nbytes > self._largest_bytes:
             return
         self._kept[key] = cutout
         self._bytes += cutout.pixels.nbytes
-        while self._bytes > self._limit_bytes:
+        while self._bytes > self._limit_bytes and len(self._kept) > 1:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= oldest.pixels.nbytes

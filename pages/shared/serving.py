@@ -6,6 +6,7 @@ says when the server starts, and lets the document it serves be amended.
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
 
 from galaxy_core.errors import GalaxyError
+from pages.shared import memory
 
 # With a light and a dark theme in config.toml Streamlit follows the visitor's system, and has
 # no option for another default (1.67). Its frontend keeps the choice under this key; where
@@ -40,10 +42,13 @@ async def while_serving(_app: object) -> AsyncIterator[None]:
     # Until a first visitor has run app.py, Streamlit (1.67) takes the folder "pages" for its
     # old kind of app and would run the page of a link alone, without app.py around it.
     PagesManager.uses_pages_directory = False
+    memory.share_arenas()
     timer = threading.Timer(_UNVISITED_S, _wake)
     timer.daemon = True
     timer.start()
+    tidying = asyncio.create_task(memory.give_back_now_and_then())
     yield
+    tidying.cancel()
     timer.cancel()
 
 

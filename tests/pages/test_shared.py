@@ -1,8 +1,10 @@
 """The pure modules below the pages: caches' bounds, loading, exports, figures."""
 
+import asyncio
 import csv
 import io
 import json
+import platform
 import threading
 from types import SimpleNamespace
 
@@ -16,7 +18,7 @@ from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.errors import ModelRefused, NotAnImage
 from galaxy_core.framing import Framing
-from pages.shared import export, figures
+from pages.shared import export, figures, memory
 from pages.shared.networks import Networks
 from pages.shared.panels.table import shown_cells
 from pages.shared.recent import RecentCutouts
@@ -48,8 +50,15 @@ def test_recent_cutouts_are_bounded_by_bytes_and_the_oldest_goes():
     assert made == list("abcdb")
 
 
-def test_cutout_larger_than_the_limit_is_made_anew_each_time():
+def test_newest_cutout_is_kept_even_if_it_alone_is_above_the_limit():
     recent, made = RecentCutouts(limit_bytes=100), []
+    for key in ("big", "big", "other", "big"):
+        recent.get(key, lambda key=key: made.append(key) or cutout(64))
+    assert made == ["big", "other", "big"]
+
+
+def test_cutout_larger_than_the_largest_is_made_anew_each_time():
+    recent, made = RecentCutouts(largest_bytes=100), []
     for _ in range(2):
         recent.get("big", lambda: made.append(1) or cutout(64))
     assert len(made) == 2
@@ -171,3 +180,9 @@ def test_what_is_written_into_a_picture_has_a_glyph_for_each_letter(text, writte
     font = ImageFont.load_default(15)
     box = bytes(font.getmask("\ufffe"))  # what the font draws for a letter that it has not
     assert all(bytes(font.getmask(letter)) != box for letter in written)
+
+
+def test_freed_memory_goes_back_to_the_system_where_the_c_library_is_glibc():
+    is_glibc = platform.libc_ver()[0] == "glibc"
+    assert memory.share_arenas() is is_glibc
+    assert (asyncio.run(memory.give_back()) is not None) is is_glibc
