@@ -14,6 +14,7 @@ def page() -> None:
     st.title("Train a network", anchor=False)
     runs = progress.runs_folder()
     running = running_job(runs)
+    jobs = find_jobs(runs)
     if running:
         progress.running_panel(running)
     elif caches.settings().read_only:
@@ -26,8 +27,9 @@ def page() -> None:
         chosen = None
         with widgets.guarded():
             chosen = data.choose_data()
-        plan.plan_form(chosen, caches.samples()[0])
-    past = [job for job in find_jobs(runs) if job.name != running]
+        taken = [job.name for job in jobs] + [entry.card.name for entry in caches.models()]
+        plan.plan_form(chosen, caches.samples()[0], taken)
+    past = [job for job in jobs if job.name != running]
     if past:
         st.subheader("Earlier runs", anchor=False)
     for job in past:

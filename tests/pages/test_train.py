@@ -18,7 +18,7 @@ from galaxy_core.training.job import (
     write_whole,
 )
 from galaxy_core.training.plan import TrainingPlan
-from pages.shared.train.plan import scaled
+from pages.shared.train.plan import free_name, scaled
 from tests.pages.conftest import words
 
 
@@ -186,3 +186,11 @@ def test_few_simulated_galaxies_show_their_split_and_that_they_are_few(train_pag
 def test_a_run_says_what_it_is_trained_on(train_page, runs):
     past_run(runs)
     assert "Teaching network on 100 simulated galaxies, seed" in words(train_page())
+
+
+def test_a_name_is_offered_that_neither_a_network_nor_a_run_has(train_page, runs):
+    assert free_name([]) == "mine"
+    assert free_name(["Mine", "mine-2", "mine-4"]) == "mine-3"
+    past_run(runs, "mine")
+    box = next(text for text in train_page().text_input if text.label == "Its name")
+    assert box.value == "mine-2"
