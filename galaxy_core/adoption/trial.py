@@ -143,9 +143,13 @@ def check_weights(path: Path, *, shown: str) -> None:
         with zipfile.ZipFile(path) as archive:
             content = io.BytesIO(archive.read("model.weights.h5"))
         with h5py.File(content, "r") as file:
-            groups = [file]
+            groups, met = [file], set()
             while groups:
                 group = groups.pop()
+                place = h5py.h5o.get_info(group.id).addr
+                if place in met:
+                    raise ModelRefused(f"{shown} is refused: its weights hold themselves.")
+                met.add(place)
                 for name in group:
                     if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                         raise ModelRefused(f"{shown} is refused: its weights lie in other files.")
@@ -156,7 +160,7 @@ def check_weights(path: Path, *, shown: str) -> None:
                     if item.is_virtual or item.external:
                         raise ModelRefused(f"{shown} is refused: its weights lie in other files.")
                     count += int(item.size or 0)
-                    if len(groups) > MOST_WEIGHTS or count > MOST_WEIGHTS:
+                    if count > MOST_WEIGHTS:
                         raise ModelRefused(
                             f"{shown} is refused: it has over {MOST_WEIGHTS:,} weights."
                         )

@@ -75,7 +75,7 @@ def flat_network(model: keras.Model, *, size_px: int) -> keras.Model:
         ) from error
     if flat.outputs[0]._keras_history.operation is not flat.layers[-1]:
         raise ModelRefused("its last step is a calculation, not a layer; end it with a layer.")
-    return flat
+    return _without_idle_end(flat)
 
 
 def _laid_open(
@@ -93,6 +93,20 @@ def _laid_open(
     copy = keras.models.clone_model(laid_open, clone_function=lambda step: _own(step, names))
     copy.set_weights(laid_open.get_weights())
     return copy
+
+
+def _without_idle_end(flat: keras.Model) -> keras.Model:
+    """Return the network without layers at its end that hand the same numbers on."""
+    last = flat.layers[-1]
+    while _hands_on(last):
+        last = last.input._keras_history.operation
+    return flat if last is flat.layers[-1] else keras.Model(flat.inputs[0], last.output)
+
+
+def _hands_on(layer: keras.Layer) -> bool:
+    if isinstance(layer, keras.layers.Activation):
+        return layer.activation is keras.activations.linear
+    return isinstance(layer, (keras.layers.Flatten, keras.layers.Reshape, keras.layers.Dropout))
 
 
 def _contrast(flat: keras.Model) -> float:

@@ -7,6 +7,7 @@ one sigmoid unit or a two-class softmax, as an activation or as a layer of its o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -92,13 +93,13 @@ def split_at_logit(model: keras.Model, layer_names: Sequence[str]) -> tuple[kera
 
 
 def _last_linear_step(last: keras.Layer) -> tuple[Any, LogitOf]:
-    if isinstance(last, keras.layers.Dense):
+    width = math.prod(side or 0 for side in last.output.shape[1:])  # 0 where a side is open
+    if isinstance(last, keras.layers.Dense) and width == last.units:
         if last.units == 1 and last.activation is keras.activations.sigmoid:
             return last.input, lambda x: _one(_dense(last, x))
         if last.units == 2 and last.activation is keras.activations.softmax:
             return last.input, lambda x: _difference(_dense(last, x))
     kind = getattr(last, "activation", None)
-    width = last.output.shape[-1]
     if isinstance(last, keras.layers.Softmax):
         kind = keras.activations.softmax
     if not isinstance(last, keras.layers.Dense):
@@ -114,7 +115,7 @@ def _last_linear_step(last: keras.Layer) -> tuple[Any, LogitOf]:
 
 
 def _dense(layer: keras.layers.Dense, x: Any) -> Any:
-    z = tf.matmul(x, layer.kernel)
+    z = tf.tensordot(x, layer.kernel, 1)
     return z + layer.bias if layer.use_bias else z
 
 

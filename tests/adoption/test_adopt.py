@@ -174,6 +174,36 @@ def test_a_network_of_another_build_answers_as_its_file_would(tmp_path, build, s
     assert not classifier.model.get_layer(card.convolution_layers[0]).name.count(" ")
 
 
+@pytest.mark.parametrize("units", [1, 2])
+def test_layers_that_hand_the_answer_on_may_follow_it(units):
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.AveragePooling2D(30),
+            layers.Dense(units, activation="sigmoid" if units == 1 else "softmax"),
+            layers.Flatten(),
+            layers.Activation("linear"),
+        ]
+    )
+    flat = flat_network(model, size_px=32)
+    assert isinstance(flat.layers[-1], layers.Dense)
+    trunk, logit_of = split_at_logit(flat, ())
+    inputs = np.random.default_rng(0).random((3, 32, 32, 3), dtype=np.float32)
+    spiral = model(inputs, training=False).numpy()[:, -1]
+    before = trunk(inputs, training=False)
+    np.testing.assert_allclose(logit_of(before), np.log(spiral / (1 - spiral)), atol=1e-4)
+
+
+def test_an_answer_a_place_is_refused():
+    layers = keras.layers
+    body = [keras.Input((32, 32, 3)), layers.Conv2D(4, 3)]
+    many = keras.Sequential([*body, layers.Dense(1, activation="sigmoid"), layers.Flatten()])
+    with pytest.raises(ModelRefused, match=r"ends in Dense .* of width 900\."):
+        split_at_logit(flat_network(many, size_px=32), ())
+
+
 def test_many_layers_are_shown_from_the_last_one_back(tmp_path):
     layers = keras.layers
     model = keras.Sequential([keras.Input((64, 64, 3))])
@@ -366,6 +396,14 @@ def test_weights_that_point_to_other_files_are_refused(tmp_path):
     for fill in (link, outside):
         with pytest.raises(ModelRefused, match="its weights lie in other files"):
             check_weights(with_weights(tmp_path, fill), shown="mine.keras")
+
+
+def test_weights_that_lead_in_a_circle_are_refused_at_once(tmp_path):
+    def fill(file):
+        file["a/b"] = file["/"]
+
+    with pytest.raises(ModelRefused, match="its weights hold themselves"):
+        check_weights(with_weights(tmp_path, fill), shown="x.keras")
 
 
 def test_weights_larger_than_allowed_are_refused_unread(tmp_path):
