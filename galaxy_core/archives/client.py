@@ -187,6 +187,7 @@ class Archive:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._lookup.aclose()
         await self._downloader.aclose()
         self._delivery.close()
 

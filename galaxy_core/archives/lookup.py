@@ -15,9 +15,10 @@ from galaxy_core.archives.download import Downloader
 from galaxy_core.archives.endpoints import SKYSERVER
 from galaxy_core.archives.network import Service
 from galaxy_core.archives.positions import parse_objid
+from galaxy_core.archives.radii import Radii
 from galaxy_core.archives.survey import Coverage, Query
 from galaxy_core.cutout import SkyPosition
-from galaxy_core.errors import ArchiveBusy, ArchiveError, ArchiveUnavailable
+from galaxy_core.errors import ArchiveBusy, ArchiveUnavailable
 
 T = TypeVar("T")
 _SQL = "skyserver-sql"
@@ -33,6 +34,11 @@ class Lookup:
     def __init__(self, downloader: Downloader, cache: DiskCache) -> None:
         self._downloader = downloader
         self._cache = cache
+        self._radii = Radii(downloader, cache, _SQL)
+
+    async def aclose(self) -> None:
+        """End what is under way."""
+        await self._radii.aclose()
 
     async def resolve(self, text: str) -> names.Resolved:
         """Return where something is; see ``Archive.resolve``."""
@@ -66,10 +72,7 @@ class Lookup:
         """Return R90 (r band) from SDSS; None where it has none or cannot say."""
         if sdss.covers(position) is Coverage.NO:
             return None
-        try:
-            return await self._ask(_SQL, sdss.radius_query(position), sdss.read_radius)
-        except ArchiveError:
-            return None  # there is another way to the size, so nobody needs to hear of it
+        return await self._radii.of(position)
 
     async def _ask(self, service: str, query: Query, read: Callable[[bytes], T]) -> T:
         """Return what ``read`` makes of the answer, which is kept unless reading it failed."""

@@ -12,6 +12,7 @@ import csv
 import json
 import math
 import re
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from galaxy_core.archives.survey import (
@@ -80,6 +81,18 @@ def radius_query(position: SkyPosition) -> Query:
     )
 
 
+def radii_query(positions: Sequence[SkyPosition]) -> Query:
+    """Return the request of ``radius_query`` for several positions; column n says for which."""
+    where = ",".join(
+        f"({n},{degrees(one.ra_deg)},{degrees(one.dec_deg)})" for n, one in enumerate(positions)
+    )
+    return sql_query(
+        f"SELECT v.n, p.objID, p.ra, p.dec, p.petroR90_r FROM (VALUES {where}) v(n, r, d) "  # noqa: S608
+        "CROSS APPLY fGetNearbyObjEq(v.r, v.d, 0.1) o JOIN PhotoPrimary p ON p.objID = o.objID "
+        "WHERE p.type = 3 AND p.petroR90_r > 0 ORDER BY p.petroMag_r"
+    )
+
+
 def objid_query(objid: int) -> Query:
     """Return the request for an object's position; before DR8 through the cross-match table."""
     if objid >> _SKY_VERSION_SHIFT >= _DR8:
@@ -90,8 +103,8 @@ def objid_query(objid: int) -> Query:
     )
 
 
-def first_row(answer: bytes) -> dict[str, object] | None:
-    """Return the first row of an SQL search's answer, or None where it found nothing.
+def rows_of(answer: bytes) -> list[dict[str, object]]:
+    """Return the rows of an SQL search's answer; empty where it found nothing.
 
     Column names are in small letters, for servers differ in them. CSV, which mirrors send
     where JSON was asked for, is read as well.
@@ -105,8 +118,12 @@ def first_row(answer: bytes) -> dict[str, object] | None:
     """
     text = answer.decode("utf-8-sig", errors="replace").lstrip()
     rows = _csv_rows(text) if _CSV_HEADING.match(text) else _json_rows(text)
-    row = rows[0] if rows else None
-    return {str(key).lower(): value for key, value in row.items()} if row is not None else None
+    return [{str(key).lower(): value for key, value in row.items()} for row in rows]
+
+
+def first_row(answer: bytes) -> dict[str, object] | None:
+    """Return the first row of an SQL search's answer, or None; see ``rows_of``."""
+    return next(iter(rows_of(answer)), None)
 
 
 def _json_rows(text: str) -> list[dict[str, object]]:
@@ -120,11 +137,11 @@ def _json_rows(text: str) -> list[dict[str, object]]:
     rows = table.get("Rows") if isinstance(table, dict) else None
     if not isinstance(rows, list):
         raise DamagedResponse("SkyServer's SQL search answered with JSON of another shape.")
-    return [row for row in rows[:1] if isinstance(row, dict)]
+    return [row for row in rows if isinstance(row, dict)]
 
 
 def _csv_rows(text: str) -> list[dict[str, object]]:
-    lines = [line for line in text.splitlines()[:3] if line and not line.startswith("#")]
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
     return [dict(row) for row in csv.DictReader(lines)]
 
 
@@ -137,8 +154,34 @@ def read_radius(answer: bytes) -> float | None:
         See ``first_row``.
     """
     row = first_row(answer)
-    radius = None if row is None else number(row, "petror90_r")
+    return None if row is None else radius_of(row)
+
+
+def radius_of(row: dict[str, object]) -> float | None:
+    """Return R90 in arcseconds of a row; None where it is no positive number."""
+    radius = number(row, "petror90_r")
     return radius if radius is not None and radius > 0 else None
+
+
+def read_radii(answer: bytes, positions: Sequence[SkyPosition]) -> list[dict[str, object] | None]:
+    """Return the brightest galaxy's row for each position of a ``radii_query``.
+
+    Raises
+    ------
+    DamagedResponse
+        If a row says of none of the positions that it belongs to it: another question was
+        understood.
+    ArchiveUnavailable
+        See ``rows_of``.
+    """
+    found: list[dict[str, object] | None] = [None] * len(positions)
+    for row in rows_of(answer):
+        index = number(row, "n")
+        if index is None or index not in range(len(positions)):
+            raise DamagedResponse("SkyServer's SQL search answered another question.")
+        if found[int(index)] is None:
+            found[int(index)] = row
+    return found
 
 
 def number(row: dict[str, object], column: str) -> float | None:
