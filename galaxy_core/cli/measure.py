@@ -58,6 +58,13 @@ def _add_evaluate(commands: Commands) -> None:
         help="ask so many again, rotated, blurred, dimmed … (slow; 300 serve well)",
     )
     command.add_argument(
+        "--strangers",
+        type=int,
+        default=0,
+        metavar="PICTURES",
+        help="show it so many pictures of no galaxy, and count what it refuses (the cards: 700)",
+    )
+    command.add_argument(
         "--write-card", action="store_true", help="put what was measured on the network's card"
     )
     command.set_defaults(run=_evaluate)
@@ -87,6 +94,7 @@ def _measured(
     """Return all metrics that the options ask for, and a sentence for each unreadable picture."""
     from galaxy_core.training.beside import measure_beside
     from galaxy_core.training.dataset import Part, select
+    from galaxy_core.training.domain import measure_strangeness
     from galaxy_core.training.evaluate import evaluate_images
     from galaxy_core.training.robustness import measure_robustness
     from galaxy_core.training.terminal import TerminalProgress
@@ -106,6 +114,13 @@ def _measured(
     if options.robustness > 0:
         metrics["robustness"] = measure_robustness(
             images, classifier, galaxies=options.robustness, on_picture=changing
+        )
+    if options.strangers > 0:
+        metrics["strangeness"] = measure_strangeness(
+            classifier,
+            [image for image in every if image.part is Part.TEST],
+            strangers=options.strangers,
+            on_stage=show.stage,
         )
     return metrics, unreadable
 

@@ -23,6 +23,11 @@ _HEADLINES = {
     "calibration_error": "Calibration error, equal odds",
     "calibration_error_as_mixed": "Calibration error, as mixed",
 }
+_REFUSED = {
+    "false_alarms": "Real galaxies",
+    "catch": "Other pictures",
+    "catch_held_out": "Other pictures, of kinds that nothing was fitted on",
+}
 Row = Sequence[str]
 
 
@@ -66,11 +71,13 @@ def choosing_options(card: ModelCard) -> str:
 
 
 def measuring_options(card: ModelCard) -> str:
-    """Return the options of ``evaluate`` that measure again what the card says, robustness too."""
+    """Return the options of ``evaluate`` that measure again all that it put on the card."""
     options = choosing_options(card)
     curves = card.metrics.get("robustness", {}).values()
     asked = max((point["count"] for curve in curves for point in curve["points"]), default=0)
-    return f"{options} --robustness {asked}" if options and asked else options
+    strangers = card.metrics.get("strangeness", {}).get("catch", {}).get("count", 0)
+    more = {"robustness": asked, "strangers": strangers}
+    return " ".join([options, *(f"--{k} {n}" for k, n in more.items() if n)]) if options else ""
 
 
 def _hint(card: ModelCard) -> str:
@@ -100,6 +107,11 @@ def metrics_table(metrics: Mapping[str, Any]) -> str:
     for name, groups in metrics.get("groups", {}).items():
         header = [GROUP_TITLES.get(name, name), "called rightly", "95% interval", "galaxies"]
         blocks.append(_aligned(header, _groups(groups)))
+    for name, curve in metrics.get("robustness", {}).items():
+        header = [f"{name}, {curve['unit']}", "balanced accuracy", "95% interval", "galaxies"]
+        blocks.append(_aligned(header, _curve(curve)))
+    header = ["Called Not trusted", "share", "95% interval", "pictures"]
+    blocks.append(_aligned(header, _strangeness(metrics.get("strangeness", {}))))
     blocks.append(whose_mistakes(metrics.get("mistakes_looked_at", {})))
     return "\n\n".join(block for block in blocks if block)
 
@@ -158,6 +170,17 @@ def _reliability(metrics: Mapping[str, Any]) -> Iterator[Row]:
 def _groups(groups: Mapping[str, Any]) -> Iterator[Row]:
     for name, group in groups.items():
         yield name, *_estimate(group["accuracy"])
+
+
+def _curve(curve: Mapping[str, Any]) -> Iterator[Row]:
+    for point in curve["points"]:
+        yield f"{point['amount']:g}", *_estimate(point)
+
+
+def _strangeness(measured: Mapping[str, Any]) -> Iterator[Row]:
+    for name, title in _REFUSED.items():
+        if name in measured:
+            yield title, *_estimate(measured[name])
 
 
 def _estimate(estimate: Mapping[str, Any]) -> Row:

@@ -57,8 +57,9 @@ def test_the_card_shows_its_numbers_and_every_figure(card_page):
     assert "does not hold the data" not in text
     assert card.metrics["mistakes"][0]["object_id"] in text
     asked = card.metrics["robustness"]["Rotation"]["points"][0]["count"]
-    options = f"--part test --sources ngc --tiers A --beside gz1 --robustness {asked}"
-    assert f"evaluate --data FOLDER {options} --model teaching`" in text
+    shown_it = card.metrics["strangeness"]["catch"]["count"]
+    options = f"--sources ngc --tiers A --beside gz1 --robustness {asked} --strangers {shown_it}"
+    assert f"evaluate --data FOLDER --part test {options} --model teaching`" in text
 
 
 def test_a_network_without_measurement_says_so_and_can_be_deleted(card_page, second, tmp_path):

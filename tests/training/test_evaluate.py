@@ -91,12 +91,14 @@ def test_the_card_is_written_on_request_and_keeps_what_other_commands_measured(
     card_path, file = stored.folder / "card.json", tmp_path / "again.json"
     write_card(replace(CARD, metrics={"baselines": {"Forest": {}}, "auc": 0}), card_path)
     command = ["evaluate", "--data", str(labelled), "--model", "tiny", "--sources", "a"]
-    assert cli.main([*command, "--write-card", "--robustness", "2"]) == 0
+    more = ["--robustness", "2", "--strangers", "4"]
+    assert cli.main([*command, "--write-card", *more]) == 0
     on_card = json.loads(card_path.read_text())["metrics"]
     assert on_card.pop("baselines") == {"Forest": {}}
     assert on_card["chosen"] == {"sources": ["a"], "tiers": [], "parts": ["test"]}
     assert on_card["robustness"]["Rotation"]["points"]
-    assert cli.main([*command, "--robustness", "2", "--json", str(file)]) == 0
+    assert on_card["strangeness"]["catch"]["count"] == 4
+    assert cli.main([*command, *more, "--json", str(file)]) == 0
     assert json.loads(file.read_text())["metrics"] == on_card
 
 
@@ -107,8 +109,13 @@ def test_other_galaxies_than_the_cards_are_said_to_be_with_how_to_choose_its_own
     text = evaluation_text(card, counts, part="test")
     assert "those are chosen by --part test --sources ngc --tiers A." in text
     rotated = {"Rotation": {"points": [{"count": 199}, {"count": 200}]}}
-    measured = replace(card, metrics={**card.metrics, "robustness": rotated})
-    assert measuring_options(measured).endswith("--tiers A --robustness 200")
+    refused = {"catch": {"count": 700}}
+    more = {"robustness": rotated, "strangeness": refused}
+    measured = replace(card, metrics={**card.metrics, **more})
+    assert measuring_options(measured) == (
+        "--part test --sources ngc --tiers A --robustness 200 --strangers 700"
+    )
+    assert measuring_options(replace(card, metrics=more)) == ""
 
 
 def test_all_galaxies_are_measured_and_those_unreadable_are_named(labelled, capsys):

@@ -89,7 +89,8 @@ def _caption(how: Mapping[str, Any]) -> str:
         words += (
             f" Networks that do not ship were trained for {how['epochs']} epochs, seed "
             f"{how['seed']}, and answer for the mean of eight orientations as those that ship. "
-            f"Data {how['data_sha256'][:12]}."
+            f"Data {how['data_sha256'][:12]}; measured by python -m galaxy_core compare --data "
+            "FOLDER."
         )
     return words
 
