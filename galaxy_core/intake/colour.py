@@ -27,6 +27,7 @@ _PIN = 0.1
 _NOISE_TO_WHITE = 30.0
 # The intensity shown as white; all but the brightest 0.1% of the pixels, that is, cores.
 _WHITE_PERCENTILE = 99.9
+_WHITE_OF_SPARSE = 99.99
 _Q_MOST = 1e4
 _BLOCK_ROWS = 256
 
@@ -114,7 +115,8 @@ def guess_stretch(planes: Planes, *, weight: Triple = (1.0, 1.0, 1.0)) -> Stretc
     noise = noise * np.sqrt(3.0) if alike else noise
     if white < _NOISE_TO_WHITE / 4 * noise:
         # A wide field whose galaxies fill less than a thousandth of it: noise is no white.
-        white = max(white, min(float(intensity.max()), _NOISE_TO_WHITE * noise))
+        brightest = min(float(intensity.max()), _NOISE_TO_WHITE * noise)
+        white = max(white, float(np.percentile(intensity, _WHITE_OF_SPARSE)), brightest)
     linear_range = float(max(_NOISE_TO_WHITE * noise, white * 1e-3))
     if linear_range >= white:
         return Stretch(q=0.0, linear_range=white, black=black, weight=weight)

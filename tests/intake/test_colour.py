@@ -148,10 +148,12 @@ def test_noise_of_a_wide_field_is_not_stretched_to_white():
     # A galaxy that fills less than a thousandth of its field.
     rng = np.random.default_rng(2)
     plane = rng.normal(10.0, 1.0, (1000, 1000)).astype(np.float32)
-    plane[500:520, 300:320] += 500.0
+    y, x = np.indices((30, 30)) - 15
+    plane[500:530, 300:330] += 500.0 * np.exp(-np.hypot(y, x) / 6).astype(np.float32)
     shown = stretch_colour((plane, plane, plane), guess_stretch((plane, plane, plane)))
     assert np.percentile(shown, 84) < 0.05
-    assert shown[510, 310, 0] == pytest.approx(1.0)
+    assert shown[515, 315, 0] == pytest.approx(1.0)
+    assert 0.3 < shown[515, 327, 0] < 0.8  # its outskirts are not burnt out
 
 
 def test_noise_of_a_sky_cut_off_at_its_level_is_that_before():
