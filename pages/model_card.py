@@ -26,13 +26,7 @@ def page() -> None:
         st.markdown(widgets.plain(entry.card.summary))
     measured = [entry.card for entry in shown if entry.card.metrics]
     for entry in shown:
-        if not entry.card.metrics:
-            st.info(
-                f"{widgets.plain(entry.card.title)} has not been measured. On the command line, "
-                f"`python -m galaxy_core evaluate --data FOLDER --model {entry.card.name}` does "
-                "so on any labelled folder.",
-                icon=":material/straighten:",
-            )
+        _what_is_missing(entry)
     if measured:
         card.headlines(measured)
     for entry in shown:
@@ -44,6 +38,25 @@ def page() -> None:
         if card.mistakes(measured[0]):
             st.switch_page("pages/classify.py")
     networks_kept.manage(stored)
+
+
+def _what_is_missing(entry: StoredModel) -> None:
+    """Say what has not been measured of a network, and how that is done."""
+    title, name = widgets.plain(entry.card.title), entry.card.name
+    if not entry.card.metrics:
+        st.info(
+            f"{title} has not been measured. On the command line, `python -m galaxy_core "
+            f"evaluate --data FOLDER --model {name} --write-card` does so on any labelled folder.",
+            icon=":material/straighten:",
+        )
+    if not entry.reference_path.is_file():
+        st.info(
+            f"{title} came without its training galaxies: a picture that is unlike all of them "
+            "is not noticed by that, only by its framing and its look. `python -m galaxy_core "
+            f"refer --data FOLDER --model {name}` adds them from the labelled folder that it "
+            "learnt from, and measures what it refuses.",
+            icon=":material/compare:",
+        )
 
 
 def _compared(models: Sequence[StoredModel], stored: StoredModel) -> list[StoredModel]:

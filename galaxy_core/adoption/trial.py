@@ -73,7 +73,7 @@ def try_network(path: Path, target: Path, *, shown: str) -> dict[str, Any]:
         layers = layers_to_look_into(classifier)
     except ModelRefused as error:
         raise ModelRefused(f"{shown} is refused: {error}") from error
-    _check_answers(classifier, shown)
+    check_answers(classifier, shown)
     words = (f"{layer.name} ({type(layer).__name__})" for layer in classifier.model.layers)
     card = replace(classifier.card, convolution_layers=layers)
     classifier = Classifier(classifier.model, card)
@@ -168,7 +168,17 @@ def check_weights(path: Path, *, shown: str) -> None:
         raise ModelRefused(f"{shown} is refused: its weights are damaged.") from error
 
 
-def _check_answers(classifier: Classifier, shown: str) -> None:
+def check_answers(classifier: Classifier, shown: str) -> None:
+    """Let a network answer random pictures.
+
+    Raises
+    ------
+    ModelRefused
+        If its weights or its answers are not all numbers.
+    """
+    # ReLU and pooling may turn a NaN into a number, so answers alone do not tell.
+    if not all(np.isfinite(weights).all() for weights in classifier.model.get_weights()):
+        raise ModelRefused(f"{shown} is refused: some of its weights are no numbers.")
     size = classifier.card.input_size_px
     shape = (_RANDOM_INPUTS, size, size, 3)
     inputs = np.random.default_rng(0).random(shape, dtype=np.float32)

@@ -14,7 +14,7 @@ import pytest
 from galaxy_core import cli
 from galaxy_core.adoption.adopt import TrialLimits, adopt
 from galaxy_core.adoption.keras_file import check_keras_file
-from galaxy_core.adoption.trial import check_weights, layers_to_look_into
+from galaxy_core.adoption.trial import check_answers, check_weights, layers_to_look_into
 from galaxy_core.cnn.card import ModelCard, write_card
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.flat import flat_network
@@ -194,6 +194,18 @@ def test_layers_that_hand_the_answer_on_may_follow_it(units):
     spiral = model(inputs, training=False).numpy()[:, -1]
     before = trunk(inputs, training=False)
     np.testing.assert_allclose(logit_of(before), np.log(spiral / (1 - spiral)), atol=1e-4)
+
+
+def test_weights_that_are_no_numbers_are_refused_though_answers_are():
+    picture = keras.Input((32, 32, 3))
+    x = keras.layers.Conv2D(4, 3, activation="relu")(picture)
+    x = keras.layers.GlobalAveragePooling2D()(x)
+    model = keras.Model(picture, keras.layers.Dense(1, activation="sigmoid")(x))
+    weights = model.get_weights()
+    weights[0][0, 0, 0, 0] = np.nan
+    model.set_weights(weights)
+    with pytest.raises(ModelRefused, match=r"nan\.keras .* some of its weights are no numbers"):
+        check_answers(Classifier(model, replace(passing_card("x"), input_size_px=32)), "nan.keras")
 
 
 def test_an_answer_a_place_is_refused():

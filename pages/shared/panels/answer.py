@@ -42,7 +42,7 @@ def answer(look: Look, galaxy: OpenGalaxy, card: ModelCard) -> None:
     )
     for warning in every_warning(galaxy.cutout.warnings, said):
         st.warning(plain(warning), icon=":material/warning:")
-    nearest(said)
+    nearest(said, card)
 
 
 def provenance(galaxy: OpenGalaxy) -> None:

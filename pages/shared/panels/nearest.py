@@ -12,6 +12,7 @@ from pages.shared.widgets import plain
 
 if TYPE_CHECKING:
     from galaxy_core.cnn.answer import Answer
+    from galaxy_core.cnn.card import ModelCard
     from galaxy_core.cnn.reference import Neighbour
 
 _HELP = (
@@ -22,12 +23,14 @@ _HELP = (
 _THUMBNAIL_PX = 56
 
 
-def nearest(answer: Answer) -> None:
+def nearest(answer: Answer, card: ModelCard) -> None:
     """Draw the nearest training galaxies, or say that this network has none to show."""
     if not answer.nearest:
         st.caption(
             "This network came without its training galaxies, so which of them are most like "
-            "this one, and whether any is, cannot be said."
+            "this one, and whether any is, cannot be said. On the command line, "
+            f"`python -m galaxy_core refer --data FOLDER --model {card.name}` adds them from the "
+            "labelled folder that it learnt from."
         )
         return
     with st.expander("The training galaxies most like it", icon=":material/compare:"):
