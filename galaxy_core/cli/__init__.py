@@ -16,7 +16,6 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 fine, 1 something failed, 2 wrong usage."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up log is no output of ours
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options, Settings.from_environment())

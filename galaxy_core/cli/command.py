@@ -1,11 +1,15 @@
-"""What the commands share: the parser's type, labelled folders, and lists in one argument."""
+"""What the commands share: their types, TensorFlow, labelled folders, lists in one argument."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from galaxy_core.cnn.tensorflow_start import import_tensorflow
+from galaxy_core.settings import Settings
 
 if TYPE_CHECKING:
     from galaxy_core.training.dataset import LabelledImage
@@ -14,6 +18,18 @@ if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 else:
     Commands = Any  # it cannot be subscripted when it runs
+
+Run: TypeAlias = Callable[[argparse.Namespace, Settings], int]
+
+
+def with_network(run: Run) -> Run:
+    """Return a command that needs TensorFlow as one that imports it first, in silence."""
+
+    def imported_first(options: argparse.Namespace, settings: Settings) -> int:
+        import_tensorflow()
+        return run(options, settings)
+
+    return imported_first
 
 
 def add_labelled_folder(

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from galaxy_core.cli.command import Commands
+from galaxy_core.cli.command import Commands, with_network
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
 from galaxy_core.errors import NameNotResolved
 from galaxy_core.settings import Settings
@@ -37,7 +37,7 @@ def _add_classify(commands: Commands) -> None:
     command.add_argument(
         "--nearest", action="store_true", help="with --json: the most similar training galaxies"
     )
-    command.set_defaults(run=_classify)
+    command.set_defaults(run=with_network(_classify))
 
 
 def _classify(options: argparse.Namespace, settings: Settings) -> int:
@@ -85,7 +85,7 @@ def _add_inspect(commands: Commands) -> None:
     command.add_argument("paths", nargs="+", metavar="PATH", help="picture or FITS file; - reads")
     command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
     command.add_argument("--out", type=Path, default=Path(), help="folder to write to")
-    command.set_defaults(run=_inspect)
+    command.set_defaults(run=with_network(_inspect))
 
 
 def _inspect(options: argparse.Namespace, settings: Settings) -> int:

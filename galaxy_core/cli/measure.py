@@ -19,6 +19,7 @@ from galaxy_core.cli.command import (
     add_labelled_folder,
     labelled_images,
     listed,
+    with_network,
 )
 from galaxy_core.cnn.store import DEFAULT_MODEL, SHIPPED_FOLDER, ModelStore
 from galaxy_core.settings import Settings
@@ -67,7 +68,7 @@ def _add_evaluate(commands: Commands) -> None:
     command.add_argument(
         "--write-card", action="store_true", help="put what was measured on the network's card"
     )
-    command.set_defaults(run=_evaluate)
+    command.set_defaults(run=with_network(_evaluate))
 
 
 def _evaluate(options: argparse.Namespace, settings: Settings) -> int:
@@ -138,7 +139,7 @@ def _add_compare(commands: Commands) -> None:
     command.add_argument(
         "--write-cards", action="store_true", help="put the table on the cards in the store"
     )
-    command.set_defaults(run=_compare)
+    command.set_defaults(run=with_network(_compare))
 
 
 def _compare(options: argparse.Namespace, settings: Settings) -> int:

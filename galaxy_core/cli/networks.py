@@ -15,6 +15,7 @@ from galaxy_core.cli.command import (
     add_choice_of_labels,
     add_labelled_folder,
     listed,
+    with_network,
 )
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
 from galaxy_core.settings import Settings
@@ -62,7 +63,7 @@ def _add_train(commands: Commands) -> None:
     command.add_argument("--epochs", type=int, help="as the architecture's plan if not given")
     command.add_argument("--seed", type=int, default=1)
     command.add_argument("--store", type=Path, help="folder to write to, if not the data dir's")
-    command.set_defaults(run=_train)
+    command.set_defaults(run=with_network(_train))
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
@@ -104,7 +105,7 @@ def _add_second_opinion(commands: Commands) -> None:
     command.add_argument("--epochs", type=int, help="as the research network's if not given")
     command.add_argument("--seed", type=int, default=11)
     command.add_argument("--out", type=Path, required=True, help="CSV to write")
-    command.set_defaults(run=_second_opinion)
+    command.set_defaults(run=with_network(_second_opinion))
 
 
 def _second_opinion(options: argparse.Namespace, settings: Settings) -> int:

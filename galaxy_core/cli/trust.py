@@ -17,6 +17,7 @@ from galaxy_core.cli.command import (
     add_labelled_folder,
     labelled_images,
     listed,
+    with_network,
 )
 from galaxy_core.cnn.store import DEFAULT_MODEL, ModelStore
 from galaxy_core.settings import Settings
@@ -38,7 +39,7 @@ def _add_refer(commands: Commands) -> None:
     command.add_argument("--store", type=Path, help="folder of the networks, if not the app's")
     command.add_argument("--strangers", type=int, default=700, help="pictures of no galaxy")
     command.add_argument("--seed", type=int, default=1, help="of those pictures")
-    command.set_defaults(run=_refer)
+    command.set_defaults(run=with_network(_refer))
 
 
 def _refer(options: argparse.Namespace, settings: Settings) -> int:
@@ -70,7 +71,7 @@ def _add_plausibility(commands: Commands) -> None:
     command.add_argument("--galaxies", type=int, default=70, help="of each source and morphology")
     command.add_argument("--strangers", type=int, default=840, help="pictures of no galaxy")
     command.add_argument("--seed", type=int, default=501)
-    command.set_defaults(run=_plausibility)
+    command.set_defaults(run=with_network(_plausibility))
 
 
 def _plausibility(options: argparse.Namespace, settings: Settings) -> int:
@@ -117,7 +118,7 @@ def _add_rank(commands: Commands) -> None:
     command.add_argument(
         "--beside", action="store_true", help="keep it beside the network, to come with it"
     )
-    command.set_defaults(run=_rank)
+    command.set_defaults(run=with_network(_rank))
 
 
 def _rank(options: argparse.Namespace, settings: Settings) -> int:

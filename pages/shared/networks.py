@@ -8,7 +8,6 @@ instance of this process.
 from __future__ import annotations
 
 import gc
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from galaxy_core.cnn.store import StoredModel
+from galaxy_core.cnn.tensorflow_start import import_tensorflow
 
 if TYPE_CHECKING:
     from galaxy_core.cnn.classifier import Classifier
@@ -54,8 +54,8 @@ def load_network(stored: StoredModel) -> Network:
     ModelError
         If it cannot be used.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up log is no output of ours
     with _no_garbage_collection():
+        import_tensorflow()
         from galaxy_core.cnn.classifier import load_classifier
         from galaxy_core.explain.inspection import Inspector
         from galaxy_core.explain.receptive import layer_geometry
