@@ -42,10 +42,17 @@ def celestial_cards(header: Any, axes: tuple[int, ...]) -> str:
         sky = wcs.celestial
         if not abs(np.linalg.det(sky.pixel_scale_matrix)) > 0.0:
             return ""
-        sky = sky if wcs.wcs.lng == first else _longitude_first(sky)
+        if wcs.wcs.lng != first:
+            if any("TPV" in str(header.get(f"CTYPE{n}", "")) for n in (1, 2)):
+                return ""  # its polynomial cannot be taken over, and nobody writes this
+            sky = _longitude_first(sky)
         _check_frame(sky)
-        centre = sky.pixel_to_world_values(axes[first] / 2, axes[first + 1] / 2)
-        return sky.to_header_string(relax=True) if np.isfinite(centre).all() else ""
+        cards = str(sky.to_header_string(relax=True))
+        if not any(key.startswith("PV") for key in header):
+            # DECam's TPV without its polynomial is TAN; wcslib writes it back, then finds NaN.
+            cards = cards.replace("-TPV'", "-TAN'")
+        centre = _wcs(cards).pixel_to_world_values(axes[first] / 2, axes[first + 1] / 2)
+        return cards if np.isfinite(centre).all() else ""
     except Exception:  # wcslib's errors have no common root; no coordinates is a state, said above
         return ""
 
@@ -73,6 +80,8 @@ def _check_frame(sky: Any) -> None:
 def _wcs(header: Any) -> Any:
     from astropy.wcs import WCS  # costs 0.3 s, and many files have no coordinates
 
+    if isinstance(header, str):
+        return WCS(header, fix=False)
     cards = header.copy()
     for pattern in _LOOKUP_KEYS:
         cards.remove(pattern, ignore_missing=True, remove_all=True)

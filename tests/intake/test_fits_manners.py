@@ -211,6 +211,14 @@ def test_pictures_in_a_table_are_refused_by_name(reader):
         reader.open(data, name="t.fits")
 
 
+def test_tpv_without_its_polynomial_is_tan(reader):
+    header = frame(CTYPE1="RA---TPV", CTYPE2="DEC--TPV")
+    cutout = read_cutout(written(fits.PrimaryHDU(galaxy(), header)), name="d", fits_reader=reader)
+    here = pixel_to_sky(cutout.wcs, x_px=60, y_px=SIDE - 1 - 50)
+    there = WCS(frame()).pixel_to_world(60, 50).icrs
+    assert (here.ra_deg, here.dec_deg) == pytest.approx((there.ra.deg, there.dec.deg), abs=1e-8)
+
+
 @pytest.mark.parametrize("projection", ["TPV", "TAN-SIP", "SIN", "ZPN"])
 def test_projections_of_cameras_keep_their_place(reader, projection):
     header = frame()
