@@ -42,7 +42,7 @@ _BUSY = frozenset({429, 503})
 # 520 to 527 are a proxy's (Cloudflare) that did not reach its server.
 _PASSING = frozenset({408, 425, 500, 502, 504, *range(520, 528)})
 _SAID_AT_MOST_S = 24 * 3600.0
-_NO_ANSWERS = frozenset({Kind.HTML, Kind.EMPTY})
+_NO_ANSWERS = frozenset({Kind.HTML, Kind.XML, Kind.EMPTY})
 _ERROR_BYTES = 64 * 1024
 
 

@@ -77,10 +77,10 @@ class FitsPlane:
 
     @property
     def label(self) -> str:
-        """A short name for a chooser: "2 SCI · F814W", "0 · plane 3", "0 · mean of 0 to 59"."""
+        """A short name for a chooser: "2 SCI · F814W", "0 · plane 3", "0 · mean of 0–59"."""
         parts = [f"{self.key.hdu} {self.extension}".strip()]
         if self.merged:
-            parts.append(f"mean of planes {self.merged[0]} to {self.merged[1] - 1}")
+            parts.append(f"mean of {self.merged[0]}–{self.merged[1] - 1}")
         elif self.band:
             parts.append(self.band)
         elif self.key.plane:

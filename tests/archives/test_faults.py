@@ -419,8 +419,9 @@ def test_a_busy_hips_server_is_helped_out_by_its_mirror(fetch):
 @pytest.mark.parametrize(
     "first_says",
     [answer(HTML, "text/html"), answer(HTML), answer(b""), answer(b"", status="403 No"),
+     answer(b"<?xml version='1.0'?><Error>busy</Error>", "text/xml"),
      redirect("http://localhost:1/elsewhere"), json_answer({"error": "x"}, status="500 Oops")],
-    ids=["a page", "a page declared JPEG", "nothing", "no", "go elsewhere", "JSON error"],
+    ids=["a page", "a page as JPEG", "nothing", "no", "XML", "go elsewhere", "JSON error"],
 )  # fmt: skip
 def test_the_mirror_is_heard_before_a_page_or_a_refusal_is_believed(first_says, fetch):
     with FakeArchive(lambda _: first_says) as first, FakeArchive(lambda _: answer(GALAXY)) as two:

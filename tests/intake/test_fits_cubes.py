@@ -45,7 +45,7 @@ def test_velocities_are_shown_as_their_mean(reader, shape):
     bands = reader.read(contents, choice)
     np.testing.assert_allclose(bands.red, values.mean(axis=0), rtol=1e-5)
     assert "Means over a cube are shown: of its planes 0 to 29." in compose(bands).warnings
-    assert contents.planes[0].label == "0 · mean of planes 0 to 29"
+    assert contents.planes[0].label == "0 · mean of 0–29"
 
 
 def test_thirds_of_a_spectrum_make_colour_the_longest_waves_red(reader):
