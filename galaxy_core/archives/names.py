@@ -17,7 +17,7 @@ from galaxy_core.archives.famous import find_famous
 from galaxy_core.archives.positions import MOST_CHARACTERS, parse_objid, parse_position
 from galaxy_core.archives.survey import TEXT_BYTES, Manners, Query
 from galaxy_core.cutout import SkyPosition
-from galaxy_core.errors import DamagedResponse, NameNotResolved
+from galaxy_core.errors import ArchiveUnavailable, DamagedResponse, NameNotResolved
 
 SESAME = "sesame"
 LABEL_MARK = " @ "
@@ -27,6 +27,13 @@ SESAME_HOSTS = (
 )
 SESAME_MANNERS = Manners(at_once=4, interval_s=0.1)
 _J2000 = re.compile(rb"^%J\s+([0-9.]+)\s+([+-]?[0-9.]+)", re.MULTILINE)
+# What some mirrors send whatever is asked for.
+_J2000_IN_XML = re.compile(
+    rb"<jradeg>\s*([0-9.]+)\s*</jradeg>\s*<jdedeg>\s*([+-]?[0-9.]+)\s*</jdedeg>"
+)
+_UNHEARD = re.compile(
+    rb"time[d ]*-?out|unavailable|cannot connect|connection refused", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +110,17 @@ def read_sesame(answer: bytes, name: str) -> SkyPosition:
     ------
     NameNotResolved
         If Sesame knows no such name.
+    ArchiveUnavailable
+        If those whom it asks did not answer it.
     DamagedResponse
         If the answer is not Sesame's, or names an impossible position.
     """
-    match = _J2000.search(answer)
+    match = _J2000.search(answer) or _J2000_IN_XML.search(answer)
     if match is None:
-        if not answer.lstrip().startswith((b"#", b"%")):
+        if not answer.lstrip().startswith((b"#", b"%")) and b"<Sesame" not in answer[:2000]:
             raise DamagedResponse("The name service answered with something else than a position.")
+        if _UNHEARD.search(answer):
+            raise ArchiveUnavailable("The catalogues behind the name service did not answer it.")
         raise NameNotResolved(
             f"“{name}” is known neither to Simbad nor to NED nor to VizieR. Check the spelling, "
             "or give a position such as 13:29:52.7 +47:11:43."

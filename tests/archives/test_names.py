@@ -81,6 +81,25 @@ def test_a_page_in_place_of_sesame_is_no_unknown_name():
         read_sesame(b"<html>maintenance</html>", "M51")
 
 
+XML = b"<?xml version='1.0'?><Sesame><Target><Resolver>%s</Resolver></Target></Sesame>"
+
+
+def test_sesame_in_xml_is_understood():
+    found = read_sesame(XML % b"<jradeg>202.5</jradeg>\n<jdedeg>-47.2</jdedeg>", "x")
+    assert found == SkyPosition(202.5, -47.2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [(XML % b"<INFO>Nothing found</INFO>", NameNotResolved),
+     (b"<?xml version='1.0'?><Error>no</Error>", DamagedResponse),
+     (b"# x\n#!SIMBAD: Timeout\n#!Nothing found\n", ArchiveUnavailable)],
+)  # fmt: skip
+def test_sesame_without_a_position_says_why(answer, error):
+    with pytest.raises(error):
+        read_sesame(answer, "x")
+
+
 def test_an_impossible_position_is_damage():
     with pytest.raises(DamagedResponse, match="no possible position"):
         read_sesame(b"# x\n%J 10.0 +95.0 = ...\n", "M51")
