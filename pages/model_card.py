@@ -7,20 +7,25 @@ from collections.abc import Sequence
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
-from pages.shared import caches, widgets
-from pages.shared.panels import card, domain, networks_kept
+from pages.shared import caches, state, widgets
+from pages.shared.panels import card, domain, networks_kept, opened
 
 
 def page() -> None:
     """Draw the page."""
     models = caches.models()
+    compared = state.own("card.compared", dict[str, str])
+    if state.adopt_link(opened.known_links(models)):
+        compared["name"] = state.asked_by_link("compare")
     stored = widgets.choose_model(models)
+    opened.show_notices(state.notices())
     if stored is None:
         widgets.no_network()
         if not caches.settings().read_only:
             networks_kept.adopt_file()
         return
-    shown = [stored, *_compared(models, stored)]
+    shown = [stored, *_compared(models, stored, compared)]
+    state.write_link(**({"compare": shown[1].card.name} if shown[1:] else {}))
     for entry in shown:
         st.title(entry.card.title, anchor=False)
         st.markdown(widgets.plain(entry.card.summary))
@@ -59,18 +64,24 @@ def _what_is_missing(entry: StoredModel) -> None:
         )
 
 
-def _compared(models: Sequence[StoredModel], stored: StoredModel) -> list[StoredModel]:
+def _compared(
+    models: Sequence[StoredModel], stored: StoredModel, compared: dict[str, str]
+) -> list[StoredModel]:
     """Draw the choice of a second network; return it, or nothing."""
     others = {entry.card.name: entry for entry in models if entry.card.name != stored.card.name}
     if not others:
         return []
+    asked = compared.get("name", "")
     with st.sidebar:
         chosen = st.selectbox(
             "Compare with",
             ["", *others],
             format_func=lambda name: others[name].card.title if name else "nothing",
-            key="card.compare",
-            persist_state="session",
+            **state.bound(
+                "card.compare",
+                asked if asked in others else "",
+                lambda name: compared.update(name=name),
+            ),
         )
     return [others[chosen]] if chosen in others else []
 

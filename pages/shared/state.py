@@ -150,6 +150,11 @@ def adopt_link(known: Known) -> bool:
     return True
 
 
+def asked_by_link(name: str) -> str:
+    """Return what the link says of something that is one page's own; empty if nothing."""
+    return st.query_params.to_dict().get(name, "")
+
+
 def write_link(**more: str) -> None:
     """Put the view into the address bar, and what else the page's state is."""
     query = to_query(view()) | more

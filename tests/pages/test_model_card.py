@@ -90,6 +90,20 @@ def test_a_shipped_network_cannot_be_deleted(card_page):
     assert "card.delete" not in {button.key for button in page.button}
 
 
+@pytest.mark.usefixtures("second")
+def test_a_link_opens_the_card_that_it_names_and_the_one_beside_it(app):
+    page = app()
+    page.query_params["model"], page.query_params["compare"] = "mine", "research"
+    page.switch_page("pages/model_card.py").run()
+    assert [title.value for title in page.title] == ["Mine", "Research network"]
+    page.selectbox(key="card.compare").set_value("teaching").run()
+    assert [title.value for title in page.title] == ["Mine", "Teaching network"]
+    assert "teaching" in page.query_params["compare"]
+    page.selectbox(key="card.compare").set_value("").run()
+    assert [title.value for title in page.title] == ["Mine"]
+    assert "compare" not in page.query_params
+
+
 def test_two_networks_are_compared(card_page, second):
     write_card(replace(read_card(TEACHING), name="mine", title="Mine"), second / "card.json")
     page = card_page()
