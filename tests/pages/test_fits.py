@@ -148,9 +148,9 @@ def test_without_coordinates_a_part_is_cut_out_by_pixel(opened):
 
 
 def test_part_of_an_averaged_field_comes_at_full_resolution(opened, monkeypatch):
-    monkeypatch.setattr(caches, "FITS_PIXELS", 48 * 48)
-    page = opened(with_wcs=False)
-    assert "m.fits · 48 × 48 px" in words(page)
+    monkeypatch.setattr(caches, "FITS_PIXELS", 56 * 56)
+    page = opened(with_wcs=False, side=112)  # a file of its own: what was read stays cached
+    assert "m.fits · 56 × 56 px" in words(page)
     assert "Averaged down in blocks of 2 × 2 pixels" in words(page)
     page.number_input(key="fits.px").set_value(30)  # of the file
     next(b for b in page.button if b.label == "Cut out").click().run()
