@@ -17,7 +17,7 @@ import numpy.typing as npt
 from galaxy_core.cnn.calibration import calibrated_probability
 from galaxy_core.cnn.classifier import Classifier
 from galaxy_core.overlap import in_batches
-from galaxy_core.training import statistics
+from galaxy_core.training import curves, statistics
 from galaxy_core.training.dataset import LabelledImage, dataset_hash
 from galaxy_core.training.label_review import read_label_review, review_mistakes
 from galaxy_core.training.squares import Square, read_squares, readable
@@ -108,10 +108,10 @@ def summarise(
             statistics.calibration_error_as_mixed, p, truth
         ).to_json(),
         "confusion": statistics.confusion(p, truth),
-        "roc": statistics.roc_curve(p, truth),
-        "precision_recall": statistics.precision_recall_curve(p, truth),
-        "reliability": statistics.reliability(p, truth),
-        "risk_coverage": statistics.risk_coverage(p, truth),
+        "roc": curves.roc_curve(p, truth),
+        "precision_recall": curves.precision_recall_curve(p, truth),
+        "reliability": curves.reliability(p, truth),
+        "risk_coverage": curves.risk_coverage(p, truth),
         "orientation": _orientation(logits),
         "groups": _groups(measured, p, truth),
         "mistakes": _mistakes(measured, p, truth),

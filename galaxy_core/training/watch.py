@@ -21,7 +21,7 @@ from galaxy_core.explain.inspection import Inspector
 from galaxy_core.explain.receptive import layer_geometry, on_input_grid
 from galaxy_core.framing import INPUT_SIZE_PX, cut_out, find_framing
 from galaxy_core.samples import load_sample
-from galaxy_core.training import statistics
+from galaxy_core.training import curves
 from galaxy_core.training.augment import centre_crop
 from galaxy_core.training.fit import TrainingSquares
 from galaxy_core.training.job import JobRequest, write_whole
@@ -74,7 +74,7 @@ class EpochWatch:
         words = {
             "epoch": report.epoch,
             "probability_spiral": float(calibrated_probability(inspection.logits[0], 1.0)),
-            "reliability": statistics.reliability(said, truth, bins=_RELIABILITY_BINS),
+            "reliability": curves.reliability(said, truth, bins=_RELIABILITY_BINS),
         }
         name = self._folder / f"{report.epoch:04}"
         (layer, found), *_ = inspection.layers.items()

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from galaxy_core.training import curves
 from galaxy_core.training import statistics as s
 
 
@@ -60,12 +61,12 @@ def test_bootstrap_of_nothing_is_nan():
 
 
 def test_curves_end_in_their_corners_and_hold_the_area(answers):
-    roc = s.roc_curve(*answers)
+    roc = curves.roc_curve(*answers)
     x, y = np.array(roc["false_positive_rate"]), np.array(roc["true_positive_rate"])
     assert (x[0], y[0], x[-1], y[-1]) == (0, 0, 1, 1)
     assert len(x) <= 200
     assert np.trapezoid(y, x) == pytest.approx(s.auc(*answers), abs=0.005)
-    recall = s.precision_recall_curve(*answers)["recall"]
+    recall = curves.precision_recall_curve(*answers)["recall"]
     assert (recall[0], recall[-1]) == (0, 1)
 
 
@@ -74,7 +75,7 @@ def test_confusion_counts_everyone_once(answers):
 
 
 def test_reliability_of_honest_probabilities_lies_on_the_diagonal(answers):
-    rows = s.reliability(*answers)
+    rows = curves.reliability(*answers)
     assert sum(row["count"] for row in rows) == 800
     assert 350 < answers[1].sum() < 450  # odds are nearly equal, so weighting changes little
     inside = [row["low"] <= row["mean_probability"] <= row["high"] for row in rows]
@@ -93,11 +94,11 @@ def test_an_unequal_mix_of_classes_is_no_miscalibration_at_equal_odds(answers):
 
 
 def test_risk_falls_as_only_the_surest_are_taken(answers):
-    curve = s.risk_coverage(*answers)
+    curve = curves.risk_coverage(*answers)
     assert curve["coverage"][-1] == 1
     assert curve["risk"][-1] == pytest.approx(1 - s.accuracy(*answers))
     assert curve["risk"][len(curve["risk"]) // 4] < curve["risk"][-1]
-    assert s.risk_coverage(np.empty(0), np.empty(0, bool))["risk"] == []
+    assert curves.risk_coverage(np.empty(0), np.empty(0, bool))["risk"] == []
 
 
 def test_uncertain_band_covers_the_coin_flips_and_no_more_than_allowed():
