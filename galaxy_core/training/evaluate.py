@@ -104,6 +104,7 @@ def summarise(
         "calibration_error": statistics.bootstrap(
             statistics.expected_calibration_error, p, truth
         ).to_json(),
+        "calibration_error_by_chance": statistics.calibration_error_by_chance(p, truth).to_json(),
         "calibration_error_as_mixed": statistics.bootstrap(
             statistics.calibration_error_as_mixed, p, truth
         ).to_json(),

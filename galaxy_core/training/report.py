@@ -21,6 +21,7 @@ _HEADLINES = {
     "auc": "Area under the ROC curve",
     "accuracy": "Accuracy, as mixed",
     "calibration_error": "Calibration error, equal odds",
+    "calibration_error_by_chance": "The same, were every probability true",
     "calibration_error_as_mixed": "Calibration error, as mixed",
 }
 _REFUSED = {

@@ -127,6 +127,36 @@ def calibration_error_as_mixed(probabilities: Vector, is_spiral: Truth) -> float
     return calibration_error(probabilities, is_spiral.astype(np.float64))
 
 
+def calibration_error_by_chance(
+    probabilities: Vector, is_spiral: Truth, *, seed: int = 0, resamples: int = RESAMPLES
+) -> Estimate:
+    """Return what the calibration error at equal odds would be were every probability true.
+
+    Never 0: even then the shares in bins differ from what was said, the more the fewer galaxies.
+    Labels are drawn anew from the probabilities (Bröcker & Smith 2007, consistency resampling),
+    moved from equal odds to the sample's own mix of classes; the value is the mean.
+
+    Parameters
+    ----------
+    probabilities, is_spiral : ndarray, shape (N,)
+        Calibrated probabilities at equal odds, and the truth, of which only the mix is used.
+    seed, resamples : int
+        Of the resampling.
+    """
+    share = float(is_spiral.mean()) if is_spiral.size else 0.0
+    if share in (0.0, 1.0):
+        return Estimate(float("nan"), float("nan"), float("nan"), int(is_spiral.size))
+    spiral, elliptical = probabilities * share, (1 - probabilities) * (1 - share)
+    as_mixed = spiral / (spiral + elliptical)
+    rng = np.random.default_rng(seed)
+    drawn = [
+        expected_calibration_error(probabilities, rng.random(as_mixed.size) < as_mixed)
+        for _ in range(resamples)
+    ]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return Estimate(float(np.mean(drawn)), float(low), float(high), int(is_spiral.size))
+
+
 def confusion(probabilities: Vector, is_spiral: Truth) -> dict[str, int]:
     """Return how many of each class were called what, at 0.5."""
     called = probabilities >= 0.5

@@ -121,3 +121,25 @@ def test_groups_are_counted_and_nameless_galaxies_left_out(answers):
     assert list(found) == ["a", "b"]
     assert found["b"]["accuracy"]["count"] == 300
     assert json.dumps(found)
+
+
+def test_calibration_error_by_chance_is_what_true_probabilities_measure():
+    rng = np.random.default_rng(3)
+    probabilities = rng.beta(0.4, 0.4, 600)
+    truth = rng.random(600) < probabilities  # true at equal odds: as many of each class
+    chance = s.calibration_error_by_chance(probabilities, truth)
+    assert chance.low < s.expected_calibration_error(probabilities, truth) < chance.high
+    assert 0.01 < chance.value < 0.05
+    overconfident = np.clip((probabilities - 0.5) * 3 + 0.5, 0.001, 0.999)
+    assert s.expected_calibration_error(overconfident, truth) > 2 * chance.high
+
+
+def test_calibration_error_by_chance_falls_with_the_number_of_galaxies():
+    rng = np.random.default_rng(4)
+    few, many = rng.beta(0.4, 0.4, 200), rng.beta(0.4, 0.4, 20_000)
+    found = [s.calibration_error_by_chance(p, rng.random(p.size) < p) for p in (few, many)]
+    assert found[0].value > 5 * found[1].value
+
+
+def test_calibration_error_by_chance_of_one_class_is_not_defined():
+    assert np.isnan(s.calibration_error_by_chance(np.full(9, 0.9), np.ones(9, bool)).value)

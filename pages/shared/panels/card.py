@@ -30,7 +30,8 @@ HEADLINES: Mapping[str, tuple[str, str]] = {
     "calibration_error": (
         "Calibration error",
         "How far the probabilities are off on average, at equal odds of both classes: 0.03 means "
-        "that of galaxies given 80 %, about 77 or 83 % are spirals.",
+        "that of galaxies given 80 %, about 77 or 83 % are spirals. On so few galaxies perfect "
+        "probabilities would not measure 0 either, but what stands in the last line.",
     ),
 }
 _GROUPS = {
@@ -53,6 +54,8 @@ def headlines(cards: Sequence[ModelCard]) -> None:
                     with st.container(width="content"):
                         st.metric(title, f"{row['value']:.3f}", help=help_text)
                         st.caption(f"{row['low']:.3f} to {row['high']:.3f}")
+                        if chance := card.metrics.get(f"{key}_by_chance"):
+                            st.caption(_by_chance(chance))
             with st.container(width="content"):
                 st.metric("Test galaxies", f"{card.metrics['galaxies']:,}")
                 st.caption(f"{card.metrics['spirals']:,} spirals")
@@ -62,6 +65,10 @@ def headlines(cards: Sequence[ModelCard]) -> None:
                 f"Measure it again: `python -m galaxy_core evaluate --data FOLDER {options} "
                 f"--model {card.name}`"
             )
+
+
+def _by_chance(row: Mapping[str, Any]) -> str:
+    return f"perfect ones: {row['low']:.3f} to {row['high']:.3f}" if row["value"] else ""
 
 
 def identity(stored: StoredModel) -> None:
