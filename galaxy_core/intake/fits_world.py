@@ -30,7 +30,8 @@ def celestial_cards(header: Any, axes: tuple[int, ...]) -> str:
         For ``sky.wcs_of_header``; empty where there are no coordinates, or no usable ones
         (a number that is none, a matrix that maps the image onto a line).
     """
-    if not any(key.startswith("CTYPE") for key in header):
+    # AMDX1: the plate solution of the Digitized Sky Survey, which older files state alone.
+    if not any(key.startswith("CTYPE") or key == "AMDX1" for key in header):
         return ""
     try:
         if not _states_numbers(header):
@@ -47,6 +48,7 @@ def celestial_cards(header: Any, axes: tuple[int, ...]) -> str:
                 return ""  # its polynomial cannot be taken over, and nobody writes this
             sky = _longitude_first(sky)
         _check_frame(sky)
+        sky.wcs.name = ""  # without a PLATEID, wcslib names a DSS plate by chance's bytes
         cards = str(sky.to_header_string(relax=True))
         if not any(key.startswith("PV") for key in header):
             # DECam's TPV without its polynomial is TAN; wcslib writes it back, then finds NaN.
@@ -120,7 +122,7 @@ def _states_numbers(header: Any) -> bool:
     stated = {key: header[key] for key in header if _NUMBERS.match(key)}
     if not all(isinstance(v, int | float) and math.isfinite(v) for v in stated.values()):
         return False
-    if not any(key.startswith(("CD", "PC", "PLT")) for key in header):
+    if not any(key.startswith(("CD", "PC")) or key == "AMDX1" for key in header):
         return False
     matrix = [value for key, value in stated.items() if key.startswith("CD") and "_" in key]
     return not matrix or any(matrix)

@@ -382,7 +382,7 @@ def test_the_process_imports_neither_streamlit_nor_tensorflow():
         ("HST_single_wcs_250x250.fits", (250, 250), 0.03, 1),
         ("hstx4784y3950.r.fits", (199, 199), None, 1),
         ("statmorph_slice_3hdu_nowcs.fits", (162, 162), None, 3),
-        ("NED_M1_not_a_galaxy.fits", (177, 177), None, 1),
+        ("NED_M1_not_a_galaxy.fits", (177, 177), 1.699, 1),
     ],
 )
 def test_real_files_are_read(reader, name, shape, scale, planes):

@@ -211,6 +211,26 @@ def test_pictures_in_a_table_are_refused_by_name(reader):
         reader.open(data, name="t.fits")
 
 
+def test_the_plate_solution_of_dss_is_read_where_it_stands_alone(reader):
+    # Of plate 070U (NED's M1): cards as STScI wrote them before it added CTYPE.
+    header = fits.Header()
+    header.update({
+        "PLTRAH": 5, "PLTRAM": 46, "PLTRAS": 51.76707, "PLTDECSN": "+", "PLTDECD": 24,
+        "PLTDECM": 3, "PLTDECS": 42.58878, "PLTSCALE": 67.2, "CNPIX1": 12694, "CNPIX2": 2610,
+        "XPIXELSZ": 25.28445, "YPIXELSZ": 25.28445, "PPO3": 174974.71555, "PPO6": 174974.71555,
+    })  # fmt: skip
+    for axis, terms in (("X", (67.24910426454, 0.7610929383657, -243.3305739181)),
+                        ("Y", (67.26570524426, -0.7636318877592, -193.3847572365))):  # fmt: skip
+        for number in range(1, 21):
+            header[f"AMD{axis}{number}"] = terms[number - 1] if number <= 3 else 0.0
+    data = written(fits.PrimaryHDU(galaxy(), header))
+    cutout = read_cutout(data, name="dss.fits", fits_reader=reader)
+    assert cutout.pixel_scale_arcsec == pytest.approx(1.70, abs=0.01)
+    here = pixel_to_sky(cutout.wcs, x_px=60, y_px=SIDE - 1 - 50)
+    there = WCS(header).pixel_to_world(60, 50).icrs
+    assert (here.ra_deg, here.dec_deg) == pytest.approx((there.ra.deg, there.dec.deg), abs=1e-8)
+
+
 def test_tpv_without_its_polynomial_is_tan(reader):
     header = frame(CTYPE1="RA---TPV", CTYPE2="DEC--TPV")
     cutout = read_cutout(written(fits.PrimaryHDU(galaxy(), header)), name="d", fits_reader=reader)
