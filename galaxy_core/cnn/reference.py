@@ -22,7 +22,7 @@ MOST_GALAXIES = 2500
 MOST_BYTES = 8_000_000
 NEIGHBOURS = 3
 FAR_SENTENCE = "To the network this looks unlike every galaxy that it was trained on."
-_MOST_FEATURES = 4096
+MOST_FEATURES = 4096
 _TEXTS = ("identifiers", "files", "sources", "hubble_types")
 
 Features = npt.NDArray[np.float64]
@@ -117,7 +117,7 @@ class ReferenceGalaxies:
             and self.directions.ndim == 2
             and self.places.shape == (count, self.directions.shape[1])
             and self.centre.shape == self.directions.shape[:1]
-            and self.centre.size <= _MOST_FEATURES
+            and self.centre.size <= MOST_FEATURES
             and 0 < self.threshold < np.inf
         )
         numbers = (self.places, self.centre, self.directions, self.spacing)

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.reference import (
+    MOST_FEATURES,
     MOST_GALAXIES,
     NEIGHBOURS,
     ReferenceGalaxies,
@@ -67,9 +68,11 @@ def refer(
     Raises
     ------
     TrainingError
-        If too few galaxies can be read, or if the weights change meanwhile.
+        If too few galaxies can be read, if the weights change meanwhile, or if the network's
+        last step takes more numbers than a reference is made of.
     """
     classifier = load_classifier(stored)
+    _refuse_wide(classifier)
     digest = _digest(stored)
     reference = classifier.reference
     if reference is None:
@@ -90,6 +93,17 @@ def refer(
         )
     write_reference(replace(reference, weights_sha256=digest), stored.reference_path)
     return add_metrics(stored, {"strangeness": measured})
+
+
+def _refuse_wide(classifier: Classifier) -> None:
+    """Refuse a network before its galaxies are read, where no reference could be made."""
+    size = classifier.card.input_size_px
+    width = classifier.features(np.zeros((1, size, size, 3), dtype=np.float32)).size
+    if width > MOST_FEATURES:
+        raise TrainingError(
+            f"The last step of {classifier.card.name!r} takes {width:,} numbers; a reference is "
+            f"made of at most {MOST_FEATURES:,}. Nothing was written."
+        )
 
 
 def _digest(stored: StoredModel) -> str:

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 
+import keras
 import numpy as np
 import pytest
 
@@ -171,3 +172,20 @@ def test_weights_that_change_meanwhile_leave_card_and_reference_alone(
         refer_module.refer(stored, images)
     assert "strangeness" not in read_card(tmp_path / "card.json").metrics
     assert not stored.reference_path.exists()
+
+
+def test_a_network_with_too_wide_a_last_step_is_refused_before_any_picture_is_read(tmp_path):
+    layers = keras.layers
+    wide = keras.Sequential(
+        [
+            keras.Input((64, 64, 3)),
+            layers.Conv2D(2, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    wide.save(tmp_path / "model.keras")
+    write_card(CARD, tmp_path / "card.json")
+    with pytest.raises(TrainingError, match=r"takes 7,688 numbers; .* at most 4,096"):
+        refer_module.refer(StoredModel(CARD, tmp_path, False), ())
+    assert not (tmp_path / "reference.npz").exists()

@@ -114,8 +114,14 @@ def figures(cards: Sequence[ModelCard]) -> None:
         _figure("Risk and coverage", lambda: card_figures.risk_coverage(named, bands))
     _groups(named)
     _robustness(named)
+    # Networks that were measured together carry the same table.
+    own: list[ModelCard] = []
     for card in cards:
-        comparison.baselines(card)
+        table = card.metrics.get("baselines")
+        if table and table not in [other.metrics["baselines"] for other in own]:
+            own.append(card)
+    for card in own:
+        comparison.baselines(card, of=card.title if len(own) > 1 else "")
 
 
 def _groups(named: card_figures.Named) -> None:

@@ -18,14 +18,13 @@ Table = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _RECALL = "recall of spirals"
 
 
-def baselines(card: ModelCard) -> None:
-    """Draw the table of this network against what came before, and what it means."""
-    table = card.metrics.get("baselines")
-    if not table:
-        return
+def baselines(card: ModelCard, *, of: str) -> None:
+    """Draw a card's table against what came before, and what it means; ``of`` says whose."""
+    table = card.metrics["baselines"]
     how = card.metrics.get("baselines_how", {})
     conditions = how.get("conditions", {})
-    st.subheader(f"Against what came before: {plain(card.title)}", anchor=False)
+    title = "Against what came before"
+    st.subheader(f"{title}: {plain(of)}" if of else title, anchor=False)
     if how.get("means"):
         st.markdown(plain(" ".join(how["means"])))
     with st.container(
