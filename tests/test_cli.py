@@ -3,6 +3,8 @@
 import io
 import json
 import shutil
+import struct
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -177,3 +179,33 @@ def test_a_name_with_a_newline_stays_on_its_line(galaxy, capsys):
     assert len(capsys.readouterr().out.splitlines()) == 1
     cli.main(["classify", path, "--model", "tiny", "--json"])
     assert [line["path"] for line in lines(capsys)] == [path]
+
+
+@pytest.mark.parametrize("encoding", ["ascii:strict", "utf-8:strict"])
+def test_no_name_or_encoding_ends_a_command(data_dir, galaxy, tmp_path, encoding):
+    good = galaxy("good.png")
+    Image.new("RGB", (1, 1)).save(tmp_path / "tiny.png")  # its sentence holds a times sign
+    done = subprocess.run(
+        [sys.executable, "-m", "galaxy_core", "classify", "-", "--model", "tiny"],
+        input=f"{tmp_path}/".encode()
+        + b"\xff\xfe.png\n"
+        + f"{tmp_path}/tiny.png\n{good}\n".encode(),
+        env={"PYTHONIOENCODING": encoding, "GALAXY_DATA_DIR": str(data_dir)},
+        cwd=SHIPPED_FOLDER.parents[1],
+        capture_output=True,
+        check=False,
+    )
+    assert done.stderr == b""
+    missing, tiny, last = done.stdout.decode().splitlines()
+    assert missing.endswith("cannot be read: there is no such file.")
+    assert "1 pixels small" in tiny
+    assert last.startswith(good)
+    assert done.returncode == 1
+
+
+def test_broken_notes_in_a_picture_are_no_output(tmp_path, capfd):
+    entry = struct.pack("<HHII", 0x112, 3, 0x7FFFFFFF, 8)
+    notes = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 1) + entry + bytes(4)
+    Image.new("RGB", (64, 64)).save(tmp_path / "notes.jpg", exif=notes)
+    assert cli.main(["classify", str(tmp_path / "notes.jpg"), "--model", "tiny"]) == 0
+    assert capfd.readouterr().err == ""

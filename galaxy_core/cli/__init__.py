@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from galaxy_core.cli import galaxies, measure, networks, trust
@@ -17,6 +19,7 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status: 0 fine, 1 something failed, 2 wrong usage."""
     options = _parser().parse_args(arguments)
+    _take_any_name()
     try:
         status: int = options.run(options, Settings.from_environment())
     except GalaxyError as error:
@@ -29,6 +32,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("Stopped.", file=sys.stderr)
         return 130
     return status
+
+
+def _take_any_name() -> None:
+    """Let no name or sentence end a command that a terminal, or its encoding, cannot express.
+
+    And leave out what Pillow remarks on broken notes in pictures: what matters is in the answer.
+    """
+    for stream, errors in (
+        (sys.stdin, "surrogateescape"),  # as the names of files come in arguments
+        (sys.stdout, "backslashreplace"),
+        (sys.stderr, "backslashreplace"),
+    ):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+    warnings.filterwarnings("ignore", module="PIL")
 
 
 def _parser() -> argparse.ArgumentParser:
