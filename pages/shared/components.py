@@ -80,6 +80,7 @@ def galaxy_view(
         "square": asdict(stage.square),
         "opacity": state.view().opacity,
         "adjustable": True,
+        "beyond": stage.reaches_beyond_picture,
         "ruler": _ruler(stage, arcsec_per_px),
         "compass": compass_deg,  # of north and east, counterclockwise from up
         "marks": list(marks),

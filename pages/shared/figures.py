@@ -54,6 +54,11 @@ class Stage:
     picture: Rectangle
     square: Rectangle
 
+    @property
+    def reaches_beyond_picture(self) -> bool:
+        """Return whether the square shows more than a rounding of what is no picture."""
+        return min(self.picture.width, self.picture.height) < 0.995
+
 
 def picture(pixels: FloatImage) -> str:
     """Return a picture (H, W, 3) in [0, 1], no larger than a screen needs, as a data URL."""

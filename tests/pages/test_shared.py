@@ -147,6 +147,13 @@ def test_stage_shows_picture_and_square_whole():
     assert stage.square.left == 0.0
     assert stage.square.width == pytest.approx(60 / 120)
     assert stage.square.top == pytest.approx(0.2)
+    assert stage.reaches_beyond_picture
+
+
+def test_stage_of_a_square_inside_the_picture_is_the_picture():
+    stage = figures.stage(100, 60, Framing(29.5, 49.5, 30.0, (0.0, 0.0, 0.0), 20.0))
+    assert (stage.picture.width, stage.picture.height) == (1.0, 1.0)
+    assert not stage.reaches_beyond_picture
 
 
 def test_strangers_text_is_no_markdown():

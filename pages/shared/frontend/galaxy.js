@@ -111,6 +111,7 @@ function build(parent) {
     <div class="stage" tabindex="0" role="group" aria-label="Galaxy; arrow keys move a cross that reads out the position">
       <img class="picture" draggable="false">
       <div class="square"><img class="overlay" draggable="false"><div class="edge"></div><div class="corner"></div></div>
+      <div class="limits"></div>
       <div class="marks"></div>
       <div class="ruler"><span></span></div>
       <div class="compass"></div>
@@ -134,6 +135,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   stage.style.aspectRatio = `${data.width} / ${data.height}`;
   stage.style.setProperty("--aspect", data.width / data.height);
   place(find(".picture"), data.picture);
+  place(find(".limits"), data.picture);
+  find(".limits").hidden = !data.beyond;
   const picture = find(".picture");
   if (picture.src !== data.url) picture.src = data.url;
   picture.alt = data.alt;

@@ -135,3 +135,6 @@ def network_input(galaxy: OpenGalaxy) -> None:
     alt = f"The {side} × {side} pixels that the network sees"
     st.html(f'<img class="aa-crisp" src="{figures.network_input(galaxy.pixels)}" alt="{alt}">')
     st.caption(f"What the network sees: {side} × {side} pixels", help=wording.TERMS["input"])
+    cutout = galaxy.cutout
+    if figures.stage(cutout.width_px, cutout.height_px, galaxy.framing).reaches_beyond_picture:
+        st.caption("Beyond the picture’s edge, which is dashed, it is given plain sky.")

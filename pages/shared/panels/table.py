@@ -48,11 +48,17 @@ def _rows(kind: str, listed: Sequence[Listed], ready: Network) -> list[ResultRow
     known = state.result_rows(kind, ready.classifier.card.name)
     new = [one for one in listed if one.key not in known]
     if new:
-        bar = st.progress(0.0, text="Reading and classifying …") if len(new) > 1 else None
+        words = st.empty()  # a browser draws them at once; the bar it has to fetch first
+        bar = None
+        if len(new) > 1:
+            words.markdown(f"Reading and classifying {len(new)} pictures …")
+            bar = st.progress(0.0)
         for done, row in enumerate(classify_listed(new, ready.classifier), start=1):
             known[row.key] = row
             if bar is not None and (done % 4 == 0 or done == len(new)):
-                bar.progress(done / len(new), text=f"Classified {done} of {len(new)}")
+                words.markdown(f"Classified {done} of {len(new)} pictures")
+                bar.progress(done / len(new))
+        words.empty()
         if bar is not None:
             bar.empty()
     for key in set(known) - {one.key for one in listed}:
