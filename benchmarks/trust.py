@@ -1,7 +1,8 @@
 """Which verdicts the trust card gives: to the shipped networks, to noise, to a planted shortcut.
 
-``python -m benchmarks trust`` measures them over simulated galaxies and, where
-``../shared/galaxies`` is there, galaxies of the test fifth that training left alone. It takes
+``python -m benchmarks trust`` measures them over simulated galaxies and over galaxies of the
+test fifth that training left alone: those of ``shared/galaxies`` beside the repository or a
+folder above it, or of the folder that ``TRUST_GALAXIES`` names. Without any it says so. It takes
 half an hour on two cores, so it is no part of ``make bench``. ``TRUST_ROWS=FILE`` writes what
 every card measured there, one JSON object a line, as it comes.
 """
@@ -37,7 +38,7 @@ from galaxy_core.training.dataset import Part, read_labelled_images, select
 SIMULATED, REAL = 20, 24
 NOISE_NETWORKS, PER_NOISE_NETWORK = 4, 4
 SHORTCUT_EPOCHS = 15
-REAL_FOLDER = Path(__file__).parents[2] / "shared" / "galaxies"
+NEAREST = Path("shared", "galaxies")
 
 
 @dataclass(frozen=True)
@@ -143,9 +144,11 @@ def simulated(count: int, *, seed: int) -> Iterator[Shown]:
 
 def real(count: int, *, seed: int) -> Iterator[Shown]:
     """Yield real galaxies, half of them spirals, of the test fifth; none where there are none."""
-    if not REAL_FOLDER.is_dir():
+    folder = real_folder()
+    if folder is None:
+        print("No real galaxies: name their folder in TRUST_GALAXIES.", flush=True)
         return
-    images = select(read_labelled_images(REAL_FOLDER), part=Part.TEST, sources=("ngc",))
+    images = select(read_labelled_images(folder), part=Part.TEST, sources=("ngc",))
     rng = np.random.default_rng(seed)
     for label in (1, 0):
         own = [image for image in images if image.spiral == label]
@@ -153,6 +156,14 @@ def real(count: int, *, seed: int) -> Iterator[Shown]:
             path = own[index].path
             pixels = read_cutout(path.read_bytes(), name=path.name).pixels
             yield from _framed(path.name, bool(label), pixels)
+
+
+def real_folder() -> Path | None:
+    """Return the folder of labelled galaxies; None where there is none."""
+    named = os.environ.get("TRUST_GALAXIES")
+    above = Path(__file__).resolve().parents[2:]  # a worktree lies deeper than a checkout
+    asked = [Path(named)] if named else [folder / NEAREST for folder in above]
+    return next((folder for folder in asked if (folder / "labels.csv").is_file()), None)
 
 
 def _framed(name: str, is_spiral: bool, pixels: np.ndarray) -> Iterator[Shown]:
