@@ -89,6 +89,16 @@ class Explanation:
         """Return ``maps`` on the input's pixels, shape (N, S, S)."""
         return on_input_grid(self.maps, self.geometry)
 
+    def on_input_for(self, target: TargetClass | None) -> tuple[Maps, tuple[str, ...]]:
+        """Return the maps on the input's pixels, (N, S, S), and why each is blank if it is.
+
+        Of both classes (as ``on_input``), or the conventional ones of one class, at least 0.
+        """
+        if target is None:
+            return self.on_input(), self.reasons
+        laid = on_input_grid(self.for_class(target), self.geometry)
+        return laid, tuple(self.class_reason(target, index) for index in range(len(laid)))
+
     def for_class(self, target: TargetClass) -> Maps:
         """Return the conventional map of a class, shape (N, h, w), at least 0."""
         return self.class_maps[target]
@@ -120,8 +130,7 @@ class Explanation:
         """
         if target is None or not self.signed:
             return self.on_input(), self.reasons
-        laid = on_input_grid(self.for_class(target), self.geometry)
-        reasons = tuple(self.class_reason(target, index) for index in range(len(laid)))
+        laid, reasons = self.on_input_for(target)
         return (-laid if target is TargetClass.ELLIPTICAL else laid), reasons
 
     def towards(self, logits: npt.NDArray[np.float32]) -> Maps:

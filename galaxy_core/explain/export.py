@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +27,28 @@ _CARD = 80
 _BLOCK = 2880
 
 Card = tuple[str, str | float | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class MapLabels:
+    """What a FITS header says of a map.
+
+    Parameters
+    ----------
+    method, layer, model : str
+        Key of the method, the layer it was taken at, name of the network; may be empty. Characters
+        beyond ASCII become "?", and at most 33 are kept.
+    target : TargetClass or None
+        Whose one-class map it is; None: of both, elliptical below 0, or a magnitude.
+    reason : str
+        Why the map is blank, if it is.
+    """
+
+    method: str = ""
+    layer: str = ""
+    model: str = ""
+    target: TargetClass | None = None
+    reason: str = ""
 
 
 def map_png(
@@ -90,19 +114,23 @@ def maps_npz(explanation: Explanation, inputs: FloatImage) -> bytes:
     """Return the maps of an explanation with its inputs, as compressed NPZ.
 
     Arrays: ``maps`` and ``maps_on_input`` (signed, > 0 = spiral, or a magnitude),
-    ``spiral``, ``elliptical``, ``inputs``, and ``method``, ``layer``, ``reasons`` as text.
+    ``spiral``, ``elliptical``, each also with ``_on_input``, ``inputs``, and ``method``,
+    ``layer``, ``reasons`` as text.
     """
     buffer = io.BytesIO()
+    arrays: dict[str, Any] = {}
+    for target in TargetClass:
+        arrays[str(target)] = explanation.for_class(target)
+        arrays[f"{target}_on_input"], _ = explanation.on_input_for(target)
     np.savez_compressed(
         buffer,
         maps=explanation.maps,
         maps_on_input=explanation.on_input(),
-        spiral=explanation.for_class(TargetClass.SPIRAL),
-        elliptical=explanation.for_class(TargetClass.ELLIPTICAL),
         inputs=inputs,
         method=np.array(explanation.method),
         layer=np.array(explanation.layer),
         reasons=np.array(explanation.reasons),
+        **arrays,
     )
     return buffer.getvalue()
 
@@ -112,32 +140,30 @@ def map_fits(
     framing: Framing,
     *,
     wcs: WCS | None = None,
-    method: str = "",
-    model: str = "",
-    reason: str = "",
+    labels: MapLabels = MapLabels(),
 ) -> bytes:
     """Return a map on the input's pixels as a FITS image, placed on the sky if that is known.
 
     Parameters
     ----------
     plane : ndarray, shape (S, S), float32
-        ``Explanation.on_input()`` of one galaxy. Written bottom row first, so that viewers
-        show it upright.
+        ``Explanation.on_input()`` or ``on_input_for`` a class, of one galaxy. Written bottom
+        row first, so that viewers show it upright.
     framing : Framing
         Which square of the cutout the input is.
     wcs : astropy.wcs.WCS, optional
         Of the cutout (``Cutout.wcs``: zero-based x, y, row 0 at the top). The map gets a
         tangential projection of its own about its centre; a distorted WCS is followed there
         to first order.
-    method, model, reason : str
-        Written into the header; characters beyond ASCII become "?". ``reason``: why the map
-        is blank, if it is.
+    labels : MapLabels
+        Written into the header: METHOD, LAYER, CLASS, MODEL, and a reason as COMMENT.
     """
     size = plane.shape[0]
     cards: list[Card] = [("SIMPLE", True), ("BITPIX", -32), ("NAXIS", 2)]
     cards += [("NAXIS1", plane.shape[1]), ("NAXIS2", size), ("BUNIT", "logit")]
-    cards += [("METHOD", method), ("MODEL", model), *_sky_cards(wcs, framing, size)]
-    header = "".join(map(_card_text, cards)) + _comments(reason) + "END".ljust(_CARD)
+    cards += [("METHOD", labels.method), ("LAYER", labels.layer), ("MODEL", labels.model)]
+    cards += [("CLASS", str(labels.target or "both")), *_sky_cards(wcs, framing, size)]
+    header = "".join(map(_card_text, cards)) + _comments(labels.reason) + "END".ljust(_CARD)
     head = header.ljust(-(-len(header) // _BLOCK) * _BLOCK).encode("ascii")
     body = plane[::-1].astype(">f4").tobytes()
     return head + body + bytes(-len(body) % _BLOCK)

@@ -35,10 +35,7 @@ vertical-align:top;overflow-wrap:break-word}th{font-weight:600;white-space:nowra
 section{break-inside:avoid}@media print{body{margin:0}}
 """
 _LONGEST_SIDE_PX = 640
-_NOT_TESTED = (
-    "<p>This map had not been tested when the report was made: open the method on the page of "
-    "the evidence, wait for its trust card, and make the report again.</p>"
-)
+_NOT_TESTED = "<p>This map had not been tested when the report was made: no trust card.</p>"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +89,7 @@ def report_html(content: ReportContent) -> str:
         f"<h1>{name}</h1>",
         _answer(content),
         _pictures(content),
+        _tested(content),
         *(_evidence(content, explanation) for explanation in content.explanations),
         _provenance(content),
         "</body></html>",
@@ -135,6 +133,23 @@ def _pictures(content: ReportContent) -> str:
         + _figure(seen, f"What the network saw, {size} × {size} pixels, sky subtracted.")
         + "</section>"
     )
+
+
+def _tested(content: ReportContent) -> str:
+    """Which of the maps below have their trust card."""
+    kept: dict[bool, list[str]] = {True: [], False: []}
+    for one in content.explanations:
+        kept[(one.method, one.layer) in content.trust].append(METHODS[one.method].title)
+    count = len(content.explanations)
+    text = f"Of {count} maps {len(kept[True])} were tested"
+    if kept[True] and kept[False]:
+        text += f" ({', '.join(kept[True])})"
+    if kept[False]:
+        text += (
+            f"; not tested: {', '.join(kept[False])}. On the page of the evidence, "
+            "Download › “Test all maps first” measures these as well"
+        )
+    return f"<section><h2>Evidence, and its tests</h2><p>{escape(text)}.</p></section>"
 
 
 def _evidence(content: ReportContent, explanation: Explanation) -> str:

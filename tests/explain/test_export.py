@@ -12,7 +12,8 @@ from PIL import Image
 
 from galaxy_core.cnn.answer import answer_from_logits
 from galaxy_core.cutout import Cutout, Origin, Provenance
-from galaxy_core.explain.export import map_fits, map_png, maps_npz
+from galaxy_core.explain.export import MapLabels, map_fits, map_png, maps_npz
+from galaxy_core.explain.inspection import TargetClass
 from galaxy_core.explain.methods import METHODS, explain
 from galaxy_core.explain.report import ReportContent, percent, report_html
 from galaxy_core.explain.trust.assess import Case, trust_card
@@ -48,12 +49,14 @@ def sky_wcs() -> WCS:
 def test_fits_map_lies_where_the_cutout_does(explanation):
     framing = Framing(48.3, 61.7, 20.0, (0, 0, 0), 13.0)
     plane = explanation.on_input()[0]
-    data = map_fits(plane, framing, wcs=sky_wcs(), method="grad_cam", model="it's é")
+    labels = MapLabels("grad_cam", "Conv", "it's é")
+    data = map_fits(plane, framing, wcs=sky_wcs(), labels=labels)
     with fits.open(io.BytesIO(data)) as units:
         units.verify("exception")
         np.testing.assert_array_equal(units[0].data[::-1], plane)
         assert units[0].header["METHOD"] == "grad_cam"
         assert units[0].header["MODEL"] == "it's ?"
+        assert (units[0].header["LAYER"], units[0].header["CLASS"]) == ("Conv", "both")
         found = WCS(units[0].header)
     for row, column in ((0, 0), (31, 31), (5, 20)):
         y = framing.centre_y_px + ((row + 0.5) / 32 * 2 - 1) * framing.half_size_px
@@ -77,6 +80,23 @@ def test_png_and_npz_hold_the_map(explanation):
     np.testing.assert_array_equal(arrays["maps"], explanation.maps)
     np.testing.assert_array_equal(arrays["spiral"] - arrays["elliptical"], explanation.maps)
     assert str(arrays["method"]) == "grad_cam"
+
+
+@pytest.mark.parametrize("target", TargetClass)
+def test_fits_and_npz_hold_the_map_of_the_chosen_class(network, target):
+    found = explain("layer_cam", network, galaxies(1, 32))
+    planes, reasons = found.on_input_for(target)
+    assert planes.min() >= 0
+    np.testing.assert_array_equal(planes, np.abs(found.shown_for(target)[0]))
+    labels = MapLabels("layer_cam", found.layer, "m", target, reasons[0])
+    with fits.open(
+        io.BytesIO(map_fits(planes[0], Framing(5, 5, 5, (0, 0, 0), 3), labels=labels))
+    ) as units:
+        assert units[0].header["CLASS"] == target
+        assert units[0].header["LAYER"] == found.layer
+        np.testing.assert_array_equal(units[0].data[::-1], planes[0])
+    arrays = np.load(io.BytesIO(maps_npz(found, galaxies(1, 32))))
+    np.testing.assert_array_equal(arrays[f"{target}_on_input"], planes)
 
 
 class Tags(HTMLParser):
@@ -130,6 +150,8 @@ def test_report_holds_everything_and_asks_for_nothing(html):
     for text in ("Spiral", "&gt; 99.9 %", "Faithfulness", "Sanity", "keras 3.15", "ab" * 32):
         assert text in html
     assert html.count("This map had not been tested when the report was made") == 1
+    assert "Of 4 maps 3 were tested" in html
+    assert "not tested: LayerCAM." in html
     assert "Faithfulness is judged on the map for spiral alone" in html
 
 
@@ -156,6 +178,6 @@ def test_a_blank_map_carries_its_reason_in_every_file():
     assert png.text["Comment"] == reason
     assert str(np.load(io.BytesIO(maps_npz(found, picture)))["reasons"][0]) == reason
     framing = Framing(31.5, 31.5, 32, (0, 0, 0), 20)
-    file = map_fits(found.on_input()[0], framing, method="grad_cam", reason=reason)
+    file = map_fits(found.on_input()[0], framing, labels=MapLabels("grad_cam", reason=reason))
     header = fits.getheader(io.BytesIO(file))
     assert "".join(header["COMMENT"]) == reason

@@ -125,3 +125,13 @@ def test_unknown_method_of_a_link_becomes_grad_cam():
     page = study_page("evidence", sample="star-field", method="astrology")
     assert page.selectbox(key="study.widget.method").value == "grad_cam"
     assert not page.error
+
+
+def test_all_maps_can_be_tested_before_the_report_is_made():
+    page = study_page("evidence", sample="star-field")
+    assert "have no trust card yet for the report" in words(page)
+    page.button(key="evidence.test_all").click().run(timeout=90)
+    assert "Every map is tested" in words(page)
+    page.run()
+    assert "Every map is tested" in words(page)
+    assert not page.error

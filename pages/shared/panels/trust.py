@@ -112,10 +112,16 @@ def take_away(
         answer = shared_caches.look(stored, ready, galaxy).answer
         return report(galaxy, answer, stored.card, explanations=found, trust=trust)
 
-    plane, model, target = chosen.on_input()[0], stored.card.name, methods.chosen_class()
+    target = methods.chosen_class()
+    planes, reasons = chosen.on_input_for(target)
+    labels = export.MapLabels(
+        chosen.method, chosen.layer, stored.card.name, target, reason=reasons[0]
+    )
+    stem = "-".join(filter(None, (chosen.method, chosen.layer, target)))
+    of_class = f" for {target}" if target else ""
     files = (
         (
-            "Map (PNG)",
+            f"Map{of_class} (PNG)",
             lambda: export.map_png(chosen, 0, galaxy.pixels, scale=0, target=target),
             "png",
             "image/png",
@@ -127,14 +133,9 @@ def take_away(
             "application/zip",
         ),
         (
-            "Map (FITS)",
+            f"Map{of_class} (FITS)",
             lambda: export.map_fits(
-                plane,
-                galaxy.framing,
-                wcs=galaxy.cutout.wcs,
-                method=chosen.method,
-                model=model,
-                reason=chosen.reasons[0],
+                planes[0], galaxy.framing, wcs=galaxy.cutout.wcs, labels=labels
             ),
             "fits",
             "application/fits",
@@ -144,6 +145,41 @@ def take_away(
     with st.container(horizontal=True):
         with st.popover("Download", icon=":material/download:"):
             for label, make, ending, kind in files:
-                name = "report.html" if ending == "html" else f"{chosen.method}.{ending}"
+                name = "report.html" if ending == "html" else f"{stem}.{ending}"
                 st.download_button(label, make, name, kind, on_click="ignore", width="stretch")
+            _test_all(stored, ready, galaxy, chosen, found)
         components.copy_link()
+
+
+def _test_all(
+    stored: StoredModel,
+    ready: Network,
+    galaxy: OpenGalaxy,
+    chosen: Explanation,
+    found: Sequence[Explanation],
+) -> None:
+    """Offer to measure the trust cards that the report would lack, with progress."""
+    from galaxy_core.explain.methods import METHODS
+
+    known = {
+        (one.method, one.layer)
+        for one in found
+        if caches.known_card(stored, galaxy, method=one.method, layer=one.layer) is not None
+    }
+    shown = (chosen.method, chosen.layer)  # measured on this page in any case
+    missing = [one for one in found if (one.method, one.layer) not in {*known, shown}]
+    place = st.empty()
+    if not missing:
+        place.caption("Every map is tested: the report holds all trust cards.")
+        return
+    with place.container():
+        st.caption(f"{len(missing)} of {len(found)} maps have no trust card yet for the report.")
+        wanted = st.button("Test all maps first", key="evidence.test_all", width="stretch")
+    if not wanted:
+        return
+    for number, one in enumerate(missing):
+        title = METHODS[one.method].title
+        place.progress(number / len(missing), text=f"Testing {title} …")
+        for _ in caches.trust_cards(stored, ready, galaxy, method=one.method, layer=one.layer):
+            pass
+    place.caption("Every map is tested: the report holds all trust cards.")
