@@ -40,6 +40,7 @@ def describe_unit(header: Any, primary: Any, unit: HduLayout, offered: list[int]
         "merged": None,
         "wavelength_nm": None,
         "is_opacity": False,
+        "is_stokes": text_of(header, "CTYPE3").upper().startswith("STOKES"),
     }
     merged = [{**shared, **one} for one in _merged(header, count)]
     return merged + [

@@ -85,7 +85,8 @@ def _role(raw: Mapping[str, Any], *, has_floats: bool) -> PlaneRole:
     named = _named_role(raw)
     if named is not None:
         return named
-    if raw["is_opacity"]:
+    # Of Stokes parameters only the first, I, is light; Q, U and V say how it is polarised.
+    if raw["is_opacity"] or (raw["is_stokes"] and raw["plane"] > 0):
         return PlaneRole.WEIGHT
     is_integer = raw["bitpix"] > 0 and not raw["is_scaled"]
     if is_integer and raw["bitpix"] == 8 and raw["planes_in_hdu"] in (3, 4):

@@ -157,6 +157,13 @@ def test_opacity_is_no_band(reader):
     assert [choice.red.plane, choice.green.plane, choice.blue.plane] == [0, 1, 2]
 
 
+def test_of_polarised_light_the_intensity_is_shown(reader):
+    planes = np.stack([galaxy(), galaxy() * 0.1, galaxy() * 0.1, galaxy() * 0.0])
+    header = fits.Header({"CTYPE3": "STOKES"})
+    contents = reader.open(written(fits.PrimaryHDU(planes, header)), name="vla.fits")
+    assert default_choice(contents) == BandChoice.single(PlaneKey(0, 0))
+
+
 def test_a_thumbnail_before_the_image_is_passed_over(reader):
     units = [fits.PrimaryHDU(), fits.ImageHDU(galaxy()[:16, :16]), fits.ImageHDU(galaxy())]
     contents = reader.open(written(*units), name="o.fits")
