@@ -188,8 +188,8 @@ def _trust(card: TrustCard) -> str:
         for finding in card.findings
     )
     if where := card.place_sentence():
-        grade = "off the galaxy" if card.gives_network_away else "on the galaxy"
-        rows += f"<tr><th>Place</th><td>{grade}</td><td>{escape(where)}</td></tr>"
+        said = escape(card.place_verdict())
+        rows += f"<tr><th>Place</th><td>{said}</td><td>{escape(where)}</td></tr>"
     return f"<p><strong>{escape(card.headline())}</strong></p><table>{rows}</table>"
 
 

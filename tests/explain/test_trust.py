@@ -1,5 +1,7 @@
 """Trust measures on networks whose truth is known, and verdicts that cannot be fooled."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -437,7 +439,22 @@ def test_a_planted_shortcut_is_given_away(key):
     assert card.logit == pytest.approx(4, abs=0.01)
     assert card.place.peak_on == "sky"
     assert card.gives_network_away
-    assert "the evidence lies off the galaxy" in card.headline()
+    assert "the answer hangs on what lies off the galaxy" in card.headline()
+    assert card.place_verdict() == "off the galaxy"
+
+
+def test_a_map_off_the_galaxy_is_told_from_an_answer_off_it():
+    half = np.zeros((64, 64), np.float32)
+    half[24:40, 24:40] = 1
+    regions = regions_from_masks(central_disc())
+    case = Case(weighted_sum_network(half / 50), galaxies(1)[0], regions=regions)
+    card = trust_card(METHODS["grad_cam"], case)
+    assert not card.gives_network_away
+    assert card.place_verdict() == "on the galaxy"
+    beside = np.roll(half, (24, 24), axis=(0, 1))
+    card = replace(card, place=measure_place(beside, regions))
+    assert card.place_verdict() == "map off the galaxy"
+    assert "Careful" not in card.headline()
 
 
 @pytest.fixture(scope="module")
@@ -462,7 +479,7 @@ def test_a_shortcut_that_was_learnt_is_given_away_by_every_method(trained_shortc
     card = trust_card(METHODS[key], Case(trained_shortcut, picture, regions=regions))
     assert card.logit > 2
     assert card.gives_network_away
-    assert "Careful: the evidence lies off the galaxy." in card.headline()
+    assert "Careful: the answer hangs on what lies off the galaxy." in card.headline()
     assert card.reliance.surroundings > 2 > abs(card.reliance.galaxy)
 
 

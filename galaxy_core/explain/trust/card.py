@@ -145,10 +145,25 @@ class TrustCard:
             worst = max(self.findings, key=lambda finding: _SEVERITY[finding.grade])
             text += f" {worst.sentence}"
         if self.gives_network_away:
+            # A map may lie on the galaxy while the answer does not hang on it: then it is the
+            # answer that is given away, and the sentence may not speak for the map.
             measured = self.reliance or self.place
-            text += " Careful: the evidence lies off the galaxy."
+            subject = "answer hangs on what lies" if self.reliance else "evidence lies"
+            text += f" Careful: the {subject} off the galaxy."
             text += f" {measured.sentence()}" if measured is not None else ""
         return text
+
+    def place_verdict(self) -> str:
+        """Return in a few words what is off the galaxy: the answer's cause, the map, or nothing.
+
+        A faithful map of a sound network may still lie off the galaxy, and the map of a
+        network with a shortcut on it; they are told apart.
+        """
+        if self.gives_network_away:
+            return "off the galaxy"
+        if self.place is not None and self.place.off_galaxy:
+            return "map off the galaxy"
+        return "on the galaxy"
 
     def place_sentence(self) -> str:
         """Return on what the map lies and the answer hangs; empty if that was not measured."""

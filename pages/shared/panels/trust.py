@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 EXPECTED = ("Faithfulness", "More than noise", "Sanity", "Stability", "Agreement", "Edges")
 _SYMBOLS = {"good": "●", "weak": "◐", "bad": "○"}
+_PLACE_SYMBOLS = {"on the galaxy": "●", "map off the galaxy": "◐", "off the galaxy": "○"}
 
 
 def trust_card(
@@ -75,8 +76,8 @@ def _html(card: TrustCard | None) -> str:
         else:
             rows.append(_row(name, f"{_SYMBOLS[found.grade]} {found.grade}", found.sentence))
     if card is not None and (where := card.place_sentence()):
-        mark = "○ off the galaxy" if card.gives_network_away else "● on the galaxy"
-        rows.append(_row("Place", mark, where))
+        said = card.place_verdict()
+        rows.append(_row("Place", f"{_PLACE_SYMBOLS[said]} {said}", where))
     busy = "" if card is not None and card.is_complete else "Testing the map …"
     verdict, stop, why = (head or busy).partition(". ")
     return (
