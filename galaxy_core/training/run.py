@@ -89,15 +89,18 @@ class TrainingData:
     second_opinion: Path | None = None
 
     def parts(self) -> dict[Part, tuple[LabelledImage, ...]]:
-        """Return the parts of the split."""
+        """Return the parts of the split; with a second opinion, what that lists is trained on."""
         every = read_labelled_images(self.root, labels=self.labels)
-        parts = {
-            part: select(every, part=part, sources=self.sources, tiers=self.tiers) for part in Part
-        }
+        training = None
         if self.second_opinion is not None:
             listed = with_targets(every, read_targets(self.second_opinion))
-            parts[Part.TRAIN] = tuple(image for image in listed if image.part is Part.TRAIN)
-        return parts
+            training = tuple(image for image in listed if image.part is Part.TRAIN)
+        return {
+            part: training
+            if part is Part.TRAIN and training is not None
+            else select(every, part=part, sources=self.sources, tiers=self.tiers)
+            for part in Part
+        }
 
     def provenance(self) -> dict[str, Any]:
         """Return what the card says of where the training pictures come from, as JSON values."""
