@@ -138,3 +138,12 @@ def test_title_is_on_the_screen_before_science_is_imported():
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == ""
+
+
+def test_plotly_is_imported_where_pandas_is_whole_and_nowhere_else():
+    users = [
+        path.name
+        for path in (ROOT / "pages").rglob("*.py")
+        if uses(imported_names(path), "plotly")
+    ]
+    assert users == ["plots.py"]

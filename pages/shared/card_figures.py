@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from galaxy_core.training.statistics import wilson
+from pages.shared.plots import go
 
 SPIRAL, ELLIPTICAL = "#5AA9E6", "#F4A259"
 _LINES = (("#8D99AE", "solid", "circle"), ("#B07CC6", "dash", "diamond"))

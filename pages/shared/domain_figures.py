@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
+from pages.shared.plots import go
 
 _KNOWN, _HELD_OUT = ("#8D99AE", "circle"), ("#B07CC6", "diamond")
 

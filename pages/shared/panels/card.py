@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from galaxy_core.cnn.card import ModelCard
@@ -14,6 +13,7 @@ from galaxy_core.samples.folder import folder_key
 from galaxy_core.training.report import measuring_options, whose_mistakes
 from pages.shared import caches, card_figures, state, wording
 from pages.shared.panels import comparison
+from pages.shared.plots import go
 from pages.shared.widgets import plain
 
 HEADLINES: Mapping[str, tuple[str, str]] = {

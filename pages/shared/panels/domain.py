@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from galaxy_core.cnn.card import ModelCard
 from pages.shared import domain_figures
+from pages.shared.plots import go
 from pages.shared.widgets import plain
 
 _SIGNALS = {

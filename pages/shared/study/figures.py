@@ -14,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from galaxy_core.explain.trust.faithfulness import Baseline, Faithfulness
+    from pages.shared.plots import go
 
 SPIRAL, ELLIPTICAL = "#5AA9E6", "#F4A259"
 # Networks beside one another: neither blue nor amber, told apart by dash as well.
@@ -84,9 +83,8 @@ def gallery(cards: Sequence[str], *, kind: str = "aa-gallery") -> str:
 
 def removal_curves(measured: Faithfulness, baseline: Baseline) -> go.Figure:
     """Return deletion and insertion curves of a map against random order and the centre."""
-    from plotly.subplots import make_subplots
-
     from galaxy_core.explain.trust.faithfulness import FRACTIONS
+    from pages.shared.plots import make_subplots
 
     reference = measured.reference
     random = reference.random[baseline].mean(axis=0)
@@ -119,7 +117,7 @@ def removal_curves(measured: Faithfulness, baseline: Baseline) -> go.Figure:
 
 def agreement(matrix: npt.NDArray[np.float64], titles: Sequence[str]) -> go.Figure:
     """Return the correlations of methods with one another as a table of colours and numbers."""
-    import plotly.graph_objects as go
+    from pages.shared.plots import go
 
     figure = go.Figure(
         go.Heatmap(
@@ -146,7 +144,7 @@ def probability_curves(
     axis: str,
 ) -> go.Figure:
     """Return probability of spiral against a knob, one line a network, and where it stands."""
-    import plotly.graph_objects as go
+    from pages.shared.plots import go
 
     figure = go.Figure()
     for number, (name, values) in enumerate(curves.items()):
@@ -169,7 +167,7 @@ def measure_curves(
     strengths: npt.NDArray[np.float64], curves: Mapping[str, npt.NDArray[np.float64]], *, axis: str
 ) -> go.Figure:
     """Return hand-crafted measures against a knob, each as the change from where it is 0."""
-    import plotly.graph_objects as go
+    from pages.shared.plots import go
 
     figure = go.Figure()
     for number, (name, values) in enumerate(curves.items()):

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from galaxy_core.cutout import FloatImage
 from galaxy_core.training.plan import EpochReport
 from galaxy_core.training.traps import Balance
 from pages.shared.card_figures import ELLIPTICAL, SPIRAL
+from pages.shared.plots import go
 
 _TRAIN, _VALIDATION = "#B07CC6", "#8D99AE"
 _HEIGHT_PX = 300

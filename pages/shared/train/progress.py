@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from galaxy_core.training.job import (
@@ -21,6 +20,7 @@ from galaxy_core.training.job import (
 from galaxy_core.training.plan import BATCHES
 from pages.shared import caches, state, widgets, wording
 from pages.shared import figures as pictures
+from pages.shared.plots import go
 from pages.shared.train import figures
 from pages.shared.widgets import plain
 
