@@ -19,7 +19,7 @@ from galaxy_core.cnn.classifier import load_classifier
 from galaxy_core.cnn.store import ModelStore
 from galaxy_core.explain.methods import METHODS, explain
 from galaxy_core.explain.network import Network
-from galaxy_core.explain.ranking import simulated_samples
+from galaxy_core.explain.ranking_samples import simulated_samples
 from galaxy_core.explain.trust.assess import Case, trust_card
 from galaxy_core.settings import Settings
 

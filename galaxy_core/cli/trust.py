@@ -127,8 +127,9 @@ def _rank(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.cnn.classifier import load_classifier
     from galaxy_core.explain.methods import METHODS, find_method
     from galaxy_core.explain.network import Network
-    from galaxy_core.explain.ranking import rank_methods, simulated_samples
+    from galaxy_core.explain.ranking import rank_methods
     from galaxy_core.explain.ranking_files import beside_path, ranking_path, write_ranking
+    from galaxy_core.explain.ranking_samples import simulated_samples
 
     methods = [find_method(key).key for key in listed(options.methods)] or list(METHODS)
     stored = ModelStore.from_settings(settings).find(options.model)

@@ -7,233 +7,31 @@ the same galaxies. Knows no command line; nothing is drawn.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_core.cutout import FloatImage, Mask
+from galaxy_core.cutout import Mask
 from galaxy_core.errors import ExplanationError
 from galaxy_core.explain.methods import METHODS, Method
 from galaxy_core.explain.network import Network
+from galaxy_core.explain.ranking_samples import RankingSample
+from galaxy_core.explain.ranking_scores import (
+    CONTROL,
+    HEADLINE,
+    MEASURES,
+    Estimate,
+    MethodRanking,
+    MethodScore,
+)
 from galaxy_core.explain.trust.assess import Case, trust_card
 from galaxy_core.explain.trust.card import Belief, TrustCard
 from galaxy_core.explain.trust.faithfulness import JUDGED, Baseline
-from galaxy_core.explain.trust.place import Regions, mask_on_input, regions_from_masks
-from galaxy_core.framing import cut_out, find_framing
-from galaxy_core.simulate import simulate_galaxy
-from galaxy_core.simulate.random_scenes import GalaxyKind, random_parameters
 
 RESAMPLES = 1000
-CONTROL = "edges"
-HEADLINE = "gap"
-# Measures of which more is better; for the others (left_over, edges) less is.
-MEASURES: Mapping[str, str] = MappingProxyType(
-    {
-        "gap": "Insertion minus deletion area, logit",
-        "effect": "Logit lost with the hottest 10%, beyond that of a random 10%",
-        "left_over": "Correlation left on a network of noise",
-        "stability": "Correlation under the worst harmless change",
-        "on_galaxy": "Share of evidence on the galaxy",
-        "pointing": "Peak on the true component",
-        "mass": "Share of evidence on the true component",
-        "enrichment": "That share over the component's share of the frame",
-        "stands_up": "Maps that stand up",
-    }
-)
 Progress = Callable[[int, int, str], None]
-_STRUCTURE = ("arms", "bar", "knots", "ring")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RankingSample:
-    """One galaxy of the sample.
-
-    Parameters
-    ----------
-    name : str
-        What it is called.
-    picture : ndarray, shape (S, S, 3), float32
-        Framed.
-    is_spiral : bool or None
-        The true class, if known.
-    truth : ndarray, shape (S, S), bool, or None
-        Where the evidence for the true class lies, if known.
-    regions : Regions or None
-        What is where on it.
-    """
-
-    name: str
-    picture: FloatImage
-    is_spiral: bool | None = None
-    truth: Mask | None = None
-    regions: Regions | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A mean over galaxies with its 95% bootstrap interval.
-
-    Parameters
-    ----------
-    mean, low, high : float
-        The mean and its interval.
-    count : int
-        Over how many galaxies.
-    """
-
-    mean: float
-    low: float
-    high: float
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class MethodScore:
-    """One method at one layer.
-
-    Parameters
-    ----------
-    method, layer : str
-        Its key; the layer, or empty.
-    measures : mapping of str to Estimate
-        By name in ``MEASURES``; those that no galaxy could give are missing.
-    over_edges : Estimate
-        Its gap minus the edge detector's, galaxy by galaxy.
-    blank : int
-        How many maps were blank; they count as gap 0 and stand up nowhere.
-    """
-
-    method: str
-    layer: str
-    measures: Mapping[str, Estimate]
-    over_edges: Estimate
-    blank: int
-
-    @property
-    def beats_edges(self) -> bool:
-        """Whether it is surely better than the edge detector (the interval lies above 0)."""
-        return self.over_edges.low > 0
-
-    def sentence(self) -> str:
-        """Return how it compares with the edge detector, in words."""
-        title = METHODS[self.method].title
-        if self.method == CONTROL:
-            return f"{title}: what every other method has to beat."
-        if self.beats_edges:
-            return f"{title} is more faithful than an edge detector."
-        return f"{title} is no more faithful than an edge detector that never saw the network."
-
-
-@dataclass(frozen=True, slots=True)
-class MethodRanking:
-    """All methods for one network, the most faithful first.
-
-    Parameters
-    ----------
-    model : str
-        Name of the network.
-    galaxies, seed : int
-        Size of the sample; seed of everything drawn.
-    scores : tuple of MethodScore
-        Sorted by the mean of ``gap``.
-    weights_sha256 : str
-        Of which weights; empty where they have no hash.
-    """
-
-    model: str
-    galaxies: int
-    seed: int
-    scores: tuple[MethodScore, ...]
-    weights_sha256: str = ""
-
-    def to_json(self) -> str:
-        """Return everything as JSON, for the page and for whoever wants to check it."""
-        scores = [
-            {
-                **asdict(replace(score, measures={})),
-                "measures": {name: asdict(one) for name, one in score.measures.items()},
-                "beats_edges": score.beats_edges,
-                "sentence": score.sentence(),
-            }
-            for score in self.scores
-        ]
-        fields = {
-            "model": self.model,
-            "galaxies": self.galaxies,
-            "seed": self.seed,
-            "weights_sha256": self.weights_sha256,
-            "measures": dict(MEASURES),
-            "scores": scores,
-        }
-        return json.dumps(fields, indent=1, ensure_ascii=False, allow_nan=False)
-
-
-def ranking_from_json(text: str) -> MethodRanking:
-    """Return the ranking that ``to_json`` wrote.
-
-    Raises
-    ------
-    ExplanationError
-        If it is none.
-    """
-    try:
-        fields = json.loads(text)
-        scores = tuple(
-            MethodScore(
-                method=str(own["method"]),
-                layer=str(own["layer"]),
-                measures={key: Estimate(**value) for key, value in own["measures"].items()},
-                over_edges=Estimate(**own["over_edges"]),
-                blank=int(own["blank"]),
-            )
-            for own in fields["scores"]
-        )
-        digest = str(fields.get("weights_sha256", ""))
-        return MethodRanking(fields["model"], fields["galaxies"], fields["seed"], scores, digest)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ExplanationError(f"This is no ranking of methods: {error!r}") from error
-
-
-def simulated_samples(network: Network, *, count: int, seed: int) -> list[RankingSample]:
-    """Return framed simulated galaxies, spirals and ellipticals in turn, with their truth.
-
-    The truth is arms, bar, ring and knots for a spiral, the whole body for an elliptical.
-    Galaxies that framing does not find are left out.
-    """
-    found = (
-        _simulated(network.size_px, (GalaxyKind.SPIRAL, GalaxyKind.ELLIPTICAL)[n % 2], n, seed)
-        for n in range(count)
-    )
-    return [sample for sample in found if sample is not None]
-
-
-def _simulated(size_px: int, kind: GalaxyKind, number: int, seed: int) -> RankingSample | None:
-    own_seed = int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
-    drawn = simulate_galaxy(random_parameters(kind, seed=own_seed), seed=own_seed)
-    pixels = drawn.cutout.pixels
-    framing = find_framing(pixels)
-
-    def laid(*names: str) -> Mask:
-        whole = np.zeros(pixels.shape[:2], dtype=bool)
-        for name in names:
-            whole |= drawn.masks.get(name, whole)
-        return mask_on_input(whole, whole.shape, framing, size_px=size_px)
-
-    galaxy = laid("galaxy")
-    if not galaxy.any():
-        return None
-    is_spiral = kind is GalaxyKind.SPIRAL
-    return RankingSample(
-        name=f"simulated {kind} {number}",
-        picture=cut_out(pixels, framing, size_px=size_px),
-        is_spiral=is_spiral,
-        truth=laid(*_STRUCTURE) if is_spiral else galaxy,
-        regions=regions_from_masks(galaxy, laid("stars", "companion", "background")),
-    )
 
 
 def rank_methods(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import ExplanationError
-from galaxy_core.explain.ranking import MethodRanking, ranking_from_json
+from galaxy_core.explain.ranking_scores import MethodRanking, ranking_from_json
 
 BESIDE = "ranking.json"
 FOLDER = "rankings"

@@ -6,15 +6,9 @@ import numpy as np
 import pytest
 
 from galaxy_core.errors import ExplanationError
-from galaxy_core.explain.ranking import (
-    MEASURES,
-    RankingSample,
-    bootstrap,
-    measure_truth,
-    rank_methods,
-    ranking_from_json,
-    simulated_samples,
-)
+from galaxy_core.explain.ranking import bootstrap, measure_truth, rank_methods
+from galaxy_core.explain.ranking_samples import RankingSample, simulated_samples
+from galaxy_core.explain.ranking_scores import MEASURES, ranking_from_json
 from tests.explain.networks import galaxies, small_network, weighted_sum_network
 
 

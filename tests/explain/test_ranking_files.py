@@ -8,7 +8,6 @@ import pytest
 from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.errors import ExplanationError
-from galaxy_core.explain.ranking import Estimate, MethodRanking, MethodScore
 from galaxy_core.explain.ranking_files import (
     BESIDE,
     beside_path,
@@ -16,6 +15,7 @@ from galaxy_core.explain.ranking_files import (
     ranking_path,
     write_ranking,
 )
+from galaxy_core.explain.ranking_scores import Estimate, MethodRanking, MethodScore
 
 
 def stored(folder: Path, sha: str = "a" * 64) -> StoredModel:

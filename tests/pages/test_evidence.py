@@ -29,8 +29,8 @@ def test_every_method_stands_side_by_side_and_the_trust_card_is_filled_in(monkey
 
 
 def test_ranking_of_the_data_dir_is_shown():
-    from galaxy_core.explain.ranking import Estimate, MethodRanking, MethodScore
     from galaxy_core.explain.ranking_files import ranking_path, write_ranking
+    from galaxy_core.explain.ranking_scores import Estimate, MethodRanking, MethodScore
     from pages.shared import caches
 
     one = Estimate(0.5, 0.4, 0.6, 8)

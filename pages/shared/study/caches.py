@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from galaxy_core.explain.explanation import Explanation, Maps
     from galaxy_core.explain.filters import Ablation, FilterCensus, Patch
     from galaxy_core.explain.network import Network as Explained
-    from galaxy_core.explain.ranking import MethodRanking
+    from galaxy_core.explain.ranking_scores import MethodRanking
     from galaxy_core.explain.trust.assess import Case, Common
     from galaxy_core.explain.trust.card import TrustCard
 

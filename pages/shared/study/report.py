@@ -17,7 +17,7 @@ from pages.shared.galaxy import OpenGalaxy
 if TYPE_CHECKING:
     from galaxy_core.cnn.answer import Answer
     from galaxy_core.explain.explanation import Explanation
-    from galaxy_core.explain.ranking import Estimate, MethodRanking
+    from galaxy_core.explain.ranking_scores import Estimate, MethodRanking
     from galaxy_core.explain.trust.card import TrustCard
 
 _NAMED = ("tensorflow", "keras", "numpy", "tf-keras-vis", "streamlit")
