@@ -1,7 +1,8 @@
 """The trust card: the measures of one map, what they amount to, and the verdict.
 
 Nothing is measured here; how each measure is graded stands in ``grades``. How the rules separate
-(``python -m benchmarks trust`` measures it again; simulated and real galaxies):
+(``python -m benchmarks trust`` measures it again; simulated and real galaxies; of the shipped
+networks these are figures of earlier weights, not yet measured again):
 
 - Four networks of noise, 9 methods, 108 maps: none stands up; galaxies moved none of them over
   2.3 times as far as other noise. The shipped ones: 18 times and more.
