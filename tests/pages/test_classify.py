@@ -2,11 +2,26 @@
 
 import pytest
 
+from pages.shared.panels import opened
 from tests.pages.conftest import black_file, galaxy_file, words
 
 
 def components(page, name):
     return [e for e in page.get("bidi_component") if e.proto.component_name.endswith(name)]
+
+
+def test_network_that_wakes_while_the_page_is_drawn_is_no_failure(app, monkeypatch):
+    real, asked = opened.ready_network, []
+
+    def not_at_first(stored):
+        asked.append(stored)
+        return None if len(asked) < 3 else real(stored)
+
+    app()  # by now it is awake
+    monkeypatch.setattr(opened, "ready_network", not_at_first)
+    page = app()
+    assert not page.error
+    assert "probability of spiral" in words(page)
 
 
 def test_first_visit_shows_a_sample_its_answer_and_its_maps(app):

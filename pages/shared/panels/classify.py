@@ -89,12 +89,8 @@ def _answer(
     galaxy: OpenGalaxy,
     evidence: ShownEvidence | None,
 ) -> None:
-    if stored is None:
-        widgets.no_network()
-    elif look is not None:
+    if stored is None or look is None:
+        opened.wait_or_say(stored)
+    else:
         answer.answer(look, galaxy, stored.card)
         answer.take_away(look, galaxy, evidence, stored.card)
-    elif (future := caches.network(stored)).done():
-        widgets.load_failed(future.exception())
-    else:
-        widgets.wait_for(future)
