@@ -7,9 +7,7 @@ a map deserves belief is measured in ``trust``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
 
@@ -28,71 +26,10 @@ from galaxy_core.explain.attribution import (
     score_cam,
     smooth_grad,
 )
-from galaxy_core.explain.explanation import Attribution, Explanation, build_explanation
+from galaxy_core.explain.explanation import Explanation, build_explanation
+from galaxy_core.explain.method import Method
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.receptive import whole_grid
-
-
-class Attribute(Protocol):
-    """The contract of a method's function."""
-
-    def __call__(
-        self, network: Network, inputs: FloatImage, *, layer: str | None, seed: int
-    ) -> Attribution:
-        """Return the maps of framed galaxies (N, S, S, 3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Method:
-    """One explanation method.
-
-    Parameters
-    ----------
-    key, title : str
-        Name in files and links, and on screen.
-    shows, cannot_show : str
-        One sentence each, for readers.
-    source : str
-        Author, year, where.
-    url : str
-        Link to it; empty for the controls.
-    attribute : callable
-        Its function.
-    needs_layer : bool
-        Whether it is taken at a convolution layer.
-    signed : bool
-        Whether its sign tells spiral from elliptical.
-    is_control : bool
-        Whether it is there only to be beaten.
-    passes : int
-        Roughly how many forward passes it costs a galaxy (a backward pass counts as two).
-    repeated : callable or None
-        A quicker form for tests that repeat the map, where it orders pixels the same way.
-    """
-
-    key: str
-    title: str
-    shows: str
-    cannot_show: str
-    source: str
-    url: str
-    attribute: Attribute
-    needs_layer: bool = False
-    signed: bool = True
-    is_control: bool = False
-    passes: int = 1
-    repeated: Attribute | None = None
-
-    def cost(self, network: Network, layer: str | None) -> int:
-        """Return how many forward passes a map of this network at that layer costs."""
-        if self.key != "score_cam":
-            return self.passes
-        return network.filter_count(network.resolve_layer(layer)) + 1
-
-    def for_repeats(self) -> Method:
-        """Return the method as tests that repeat the map use it."""
-        return self if self.repeated is None else replace(self, attribute=self.repeated)
-
 
 _ALL = (
     Method(

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 import keras
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
 
 from galaxy_core.cnn.classifier import Classifier
-from galaxy_core.cnn.logit import split_at_logit
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import ExplanationError
+from galaxy_core.explain import traced
 from galaxy_core.explain.receptive import LayerGeometry, layer_geometry
 
 BATCH_SIZE = 64  # 64 galaxies with their gradients in the first layer: 60 MB
@@ -64,7 +63,6 @@ class Network:
         self._lock = RLock()
         self._traced: dict[tuple[str, str], Callable[..., Any]] = {}
         self._scratch: Network | None = None
-        self._signature = tf.TensorSpec([None, self.size_px, self.size_px, 3], tf.float32)
 
     @property
     def default_layer(self) -> str:
@@ -106,19 +104,19 @@ class Network:
 
     def logits(self, inputs: FloatImage) -> Vector:
         """Return the logits, shape (N,), float32, of inputs (N, S, S, 3) in [0, 1]."""
-        forward = self._function("logits", "", self._trace_logits)
+        forward = self._function("logits", "", lambda: traced.trace_logits(self.model))
         return _in_batches(lambda part: (forward(part),), inputs)[0]
 
     def input_gradients(self, inputs: FloatImage) -> tuple[Vector, FloatImage]:
         """Return the logits, shape (N,), and dz/dx, shape (N, S, S, 3), float32."""
-        backward = self._function("gradients", "", self._trace_gradients)
+        backward = self._function("gradients", "", lambda: traced.trace_gradients(self.model))
         logits, gradients = _in_batches(backward, inputs)
         return logits, gradients
 
     def tap(self, inputs: FloatImage, layer: str) -> LayerTap:
         """Return feature maps and gradients of one convolution layer."""
         name = self.resolve_layer(layer)
-        tapped = self._function("tap", name, lambda: self._trace_tap(name))
+        tapped = self._function("tap", name, lambda: traced.trace_tap(self.model, name))
         return LayerTap(*_in_batches(tapped, inputs))
 
     def grad_cam(self, inputs: FloatImage, layer: str) -> FloatImage:
@@ -127,13 +125,15 @@ class Network:
         What a ``tap`` would give as well; summed where the maps are, not after they were copied.
         """
         name = self.resolve_layer(layer)
-        weighted = self._function("grad_cam", name, lambda: self._trace_grad_cam(name))
+        weighted = self._function(
+            "grad_cam", name, lambda: traced.trace_grad_cam(self.model, name)
+        )
         return _in_batches(lambda part: (weighted(part),), inputs)[0]
 
     def feature_maps(self, inputs: FloatImage, layer: str) -> FloatImage:
         """Return the outputs (N, h, w, K) of one convolution layer; cheaper than ``tap``."""
         name = self.resolve_layer(layer)
-        maps = self._function("maps", name, lambda: self._trace_maps(name))
+        maps = self._function("maps", name, lambda: traced.trace_maps(self.model, name))
         return _in_batches(lambda part: (maps(part),), inputs)[0]
 
     def logits_with_filters(
@@ -155,7 +155,7 @@ class Network:
         ndarray, shape (N, M), float32
         """
         name = self.resolve_layer(layer)
-        gated = self._function("gated", name, lambda: self._trace_gated(name))
+        gated = self._function("gated", name, lambda: traced.trace_gated(self.model, name))
         maps = self.feature_maps(inputs, name)
         if gains.shape[-1] != maps.shape[-1]:
             raise ExplanationError(
@@ -200,76 +200,6 @@ class Network:
                     self._traced[key] = trace()
         return self._traced[key]
 
-    def _trace_logits(self) -> Callable[..., Any]:
-        trunk, logit_of = split_at_logit(self.model, ())
-        return tf.function(
-            lambda x: logit_of(_last(trunk(x, training=False))), input_signature=[self._signature]
-        )
-
-    def _trace_gradients(self) -> Callable[..., Any]:
-        trunk, logit_of = split_at_logit(self.model, ())
-
-        @tf.function(input_signature=[self._signature])
-        def backward(x: Any) -> Any:
-            logit = logit_of(_last(trunk(x, training=False)))
-            return logit, _gradient(logit, x)
-
-        return backward
-
-    def _trace_tap(self, layer: str) -> Callable[..., Any]:
-        trunk, logit_of = split_at_logit(self.model, (layer,))
-
-        @tf.function(input_signature=[self._signature])
-        def tapped(x: Any) -> Any:
-            maps, before = trunk(x, training=False)
-            logit = logit_of(before)
-            return logit, maps, _gradient(logit, maps)
-
-        return tapped
-
-    def _trace_grad_cam(self, layer: str) -> Callable[..., Any]:
-        trunk, logit_of = split_at_logit(self.model, (layer,))
-
-        @tf.function(input_signature=[self._signature])
-        def weighted(x: Any) -> Any:
-            maps, before = trunk(x, training=False)
-            weights = tf.reduce_mean(_gradient(logit_of(before), maps), axis=[1, 2])
-            return tf.einsum("nhwk,nk->nhw", maps, weights)
-
-        return weighted
-
-    def _trace_maps(self, layer: str) -> Callable[..., Any]:
-        output = self.model.get_layer(layer).output
-        trunk = keras.Model(self.model.inputs[0], output)
-        return tf.function(lambda x: trunk(x, training=False), input_signature=[self._signature])
-
-    def _trace_gated(self, layer: str) -> Callable[..., Any]:
-        _, logit_of = split_at_logit(self.model, ())
-        output = self.model.get_layer(layer).output
-        before = self.model.layers[-1].input
-        # The picture goes in as well: a skip connection may lead round the layer.
-        rest = keras.Model([self.model.inputs[0], output], before)
-        shape = [self.size_px, self.size_px, 3]
-
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec(shape, tf.float32),
-                tf.TensorSpec(output.shape[1:], tf.float32),
-                tf.TensorSpec([None, output.shape[-1]], tf.float32),
-            ]
-        )
-        def gated(picture: Any, maps: Any, gains: Any) -> Any:
-            many = maps[None] * gains[:, None, None, :]
-            pictures = tf.tile(picture[None], [tf.shape(gains)[0], 1, 1, 1])
-            return logit_of(rest([pictures, many], training=False))
-
-        return gated
-
-
-def _gradient(logit: Any, source: Any) -> Any:
-    gradient = tf.gradients(logit, source)[0]
-    return tf.zeros_like(source) if gradient is None else gradient
-
 
 def _in_batches(function: Callable[[Any], Sequence[Any]], inputs: FloatImage) -> list[Any]:
     """Run over batches of inputs; each output is joined along the first axis."""
@@ -282,7 +212,3 @@ def _in_batches(function: Callable[[Any], Sequence[Any]], inputs: FloatImage) ->
         for s in starts
     ]
     return parts[0] if len(parts) == 1 else [np.concatenate(column) for column in zip(*parts)]
-
-
-def _last(outputs: Any) -> Any:
-    return outputs[-1] if isinstance(outputs, (list, tuple)) else outputs

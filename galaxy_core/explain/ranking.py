@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from galaxy_core.cutout import Mask
 from galaxy_core.errors import ExplanationError
-from galaxy_core.explain.methods import METHODS, Method
+from galaxy_core.explain.method import Method
+from galaxy_core.explain.methods import METHODS
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.ranking_samples import RankingSample
 from galaxy_core.explain.ranking_scores import (

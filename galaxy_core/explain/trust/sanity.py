@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from galaxy_core.cutout import FloatImage
-from galaxy_core.explain.methods import Method, explain
+from galaxy_core.explain.method import Method
+from galaxy_core.explain.methods import explain
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.ranks import spearman
 

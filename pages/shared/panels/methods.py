@@ -24,7 +24,7 @@ from pages.shared.study.terms import TERMS
 if TYPE_CHECKING:
     from galaxy_core.explain.explanation import Explanation
     from galaxy_core.explain.inspection import TargetClass
-    from galaxy_core.explain.methods import Method
+    from galaxy_core.explain.method import Method
 
 
 def choose_method() -> Method:

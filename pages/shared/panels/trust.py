@@ -21,7 +21,7 @@ from pages.shared.study.terms import TERMS
 
 if TYPE_CHECKING:
     from galaxy_core.explain.explanation import Explanation
-    from galaxy_core.explain.methods import Method
+    from galaxy_core.explain.method import Method
     from galaxy_core.explain.trust.card import TrustCard
 
 EXPECTED = ("Faithfulness", "More than noise", "Sanity", "Stability", "Agreement", "Edges")
