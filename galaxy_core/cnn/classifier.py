@@ -154,9 +154,13 @@ class Classifier:
     def _oriented(self, inputs: FloatImage) -> tuple[npt.NDArray[np.float64], Features]:
         """Return the logits of each orientation, (N, K), and their mean features, (N, F)."""
         views = eight_orientations(inputs)[: self.card.orientations]
-        runs = [self._run(view) for view in views]
-        features = sum((own for _, own in runs), np.zeros(1)) / len(runs)
-        return np.stack([logits for logits, _ in runs], axis=1), features
+        if len(inputs) * len(views) <= BATCH_SIZE:  # one call: a slider waits for it
+            logits, features = self._run(np.concatenate(views))
+            runs = list(zip(np.split(logits, len(views)), np.split(features, len(views))))
+        else:
+            runs = [self._run(view) for view in views]
+        mean = sum((own for _, own in runs), np.zeros(1)) / len(runs)
+        return np.stack([own for own, _ in runs], axis=1), mean
 
     def answer(
         self,
