@@ -7,11 +7,9 @@ instance of this process.
 
 from __future__ import annotations
 
-import gc
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -54,11 +52,10 @@ def load_network(stored: StoredModel) -> Network:
     ModelError
         If it cannot be used.
     """
-    with _no_garbage_collection():
-        import_tensorflow()
-        from galaxy_core.cnn.classifier import load_classifier
-        from galaxy_core.explain.inspection import Inspector
-        from galaxy_core.explain.receptive import layer_geometry
+    import_tensorflow()
+    from galaxy_core.cnn.classifier import load_classifier
+    from galaxy_core.explain.inspection import Inspector
+    from galaxy_core.explain.receptive import layer_geometry
 
     classifier = load_classifier(stored)
     inspector = Inspector(classifier)
@@ -70,22 +67,6 @@ def load_network(stored: StoredModel) -> Network:
     return Network(
         classifier, inspector, {name: layer_geometry(classifier.model, name) for name in names}
     )
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Let imports make their half million objects without a search for garbage among them.
-
-    Such searches take a fifth of the time of importing TensorFlow (2.9 s, 2.3 s without). What
-    is there afterwards stays for good, and later searches, which stop every visitor's page,
-    leave it alone.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 class Networks:
