@@ -96,8 +96,10 @@ class Classifier:
         ``orientations`` is 1 or 8; as the card says if not given.
         """
         count = self.card.orientations if orientations is None else orientations
-        turned = [self.logits(view) for view in eight_orientations(inputs)[:count]]
-        return np.stack(turned, axis=1)
+        views = eight_orientations(inputs)[:count]
+        if _in_one_call(views):
+            return self.logits(np.concatenate(views)).reshape(count, -1).T
+        return np.stack([self.logits(view) for view in views], axis=1)
 
     def probabilities(self, inputs: FloatImage) -> npt.NDArray[np.float64]:
         """Return the calibrated probability of spiral of each input, (N, S, S, 3): shape (N,)."""
@@ -154,7 +156,7 @@ class Classifier:
     def _oriented(self, inputs: FloatImage) -> tuple[npt.NDArray[np.float64], Features]:
         """Return the logits of each orientation, (N, K), and their mean features, (N, F)."""
         views = eight_orientations(inputs)[: self.card.orientations]
-        if len(inputs) * len(views) <= BATCH_SIZE:  # one call: a slider waits for it
+        if _in_one_call(views):
             logits, features = self._run(np.concatenate(views))
             runs = list(zip(np.split(logits, len(views)), np.split(features, len(views))))
         else:
@@ -192,6 +194,11 @@ class Classifier:
                 logits, flags or [()] * count, plausibilities or [None] * count, found
             )
         ]
+
+
+def _in_one_call(views: Sequence[FloatImage]) -> bool:
+    """Tell whether views are few enough to go together: a slider waits for them."""
+    return len(views) * len(views[0]) <= BATCH_SIZE
 
 
 def eight_orientations(images: FloatImage) -> list[FloatImage]:
