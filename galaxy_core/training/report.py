@@ -176,6 +176,8 @@ def _groups(groups: Mapping[str, Any]) -> Iterator[Row]:
 def _curve(curve: Mapping[str, Any]) -> Iterator[Row]:
     for point in curve["points"]:
         yield f"{point['amount']:g}", *_estimate(point)
+    if "class_changed" in curve:
+        yield "class not that of the unchanged", *_estimate(curve["class_changed"])
 
 
 def _strangeness(measured: Mapping[str, Any]) -> Iterator[Row]:

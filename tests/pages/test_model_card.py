@@ -213,7 +213,7 @@ def test_the_comparison_and_the_curves_stand_on_the_page_with_what_they_mean(car
         **METRICS,
         "baselines": TABLE,
         "baselines_how": HOW,
-        "robustness": {"Blur": {"unit": "radii", "points": points}},
+        "robustness": {"Blur": {"unit": "radii", "points": points, "class_changed": number(0.25)}},
     }
     card = replace(read_card(TEACHING), name="mine", title="Mine", metrics=measured)
     write_card(card, second / "card.json")
@@ -223,4 +223,5 @@ def test_the_comparison_and_the_curves_stand_on_the_page_with_what_they_mean(car
     text = words(page)
     for expected in ("The forest wins", "15 epochs", "Spirals alone", "The same 9 test galaxies"):
         assert expected in text
+    assert "Answers whose class it changes: 25.0% (15.0% to 30.0%)." in text.replace("\\", "")
     assert "Blur" in {s.value for s in page.subheader}

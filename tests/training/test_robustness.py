@@ -67,6 +67,15 @@ def test_a_method_that_looks_at_colour_stands_turning_and_falls_to_dust(measured
     assert values(measured["Dust in front"])[3] == 0.5
 
 
+def test_the_share_of_classes_changed_is_told_over_all_amounts(measured):
+    assert measured["Rotation"]["class_changed"]["value"] == 0.0
+    assert measured["Rotation"]["class_changed"]["count"] == 2 * EACH
+    dust = measured["Dust in front"]
+    lost = [1 - point["value"] for point in dust["points"][1:]]  # every loss is a changed class
+    assert dust["class_changed"]["value"] == pytest.approx(np.mean(lost))
+    assert dust["class_changed"]["low"] < np.mean(lost) < dust["class_changed"]["high"]
+
+
 def test_as_many_of_each_class_are_drawn_the_same_every_time(images):
     drawn = draw_balanced(images, 300)
     assert [image.spiral for image in drawn] == [0] * EACH + [1] * EACH

@@ -143,6 +143,8 @@ def _robustness(named: card_figures.Named) -> None:
     for index, change in enumerate(changes):
         with columns[index % 2]:
             _figure(change, lambda c=change: card_figures.robustness(named, c))
+            if words := comparison.class_changed(named, change):
+                st.caption(plain(words))
 
 
 def mistakes(card: ModelCard) -> str:

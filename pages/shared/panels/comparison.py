@@ -56,6 +56,18 @@ def robustness_caption(named: card_figures.Named) -> str:
     )
 
 
+def class_changed(named: card_figures.Named, change: str) -> str:
+    """Return how often one change turns a class into the other; empty where not measured."""
+    words = []
+    for name, metrics in named:
+        moved = metrics.get("robustness", {}).get(change, {}).get("class_changed")
+        if moved and moved["value"] is not None:
+            value, low, high = (100 * moved[key] for key in ("value", "low", "high"))
+            whose = f"{name}: " if len(named) > 1 else ""
+            words.append(f"{whose}{value:.1f}% ({low:.1f}% to {high:.1f}%)")
+    return f"Answers whose class it changes: {'; '.join(words)}." if words else ""
+
+
 def table_markdown(table: Table, conditions: Mapping[str, Mapping[str, str]]) -> str:
     """Return the table, a row a method, the best of each column in bold, counts at the end.
 
