@@ -14,19 +14,11 @@ from PIL import Image
 
 from galaxy_core import cli
 from galaxy_core.cnn.architecture import build_network
-from galaxy_core.cnn.card import ModelCard, write_card
+from galaxy_core.cnn.card import write_card
 from galaxy_core.cnn.store import SHIPPED_FOLDER
+from tests.cards import some_card
 
-CARD = ModelCard(
-    name="tiny",
-    title="Tiny",
-    summary="A test.",
-    architecture="none",
-    parameters=822_337,
-    input_size_px=64,
-    convolution_layers=("Conv1_Edges", "Conv2_Shapes"),
-    framing="none",
-)
+CARD = some_card(parameters=822_337)
 FIELDS = ["path", "probability_spiral", "logit", "verdict", "model", "warnings", "error"]
 
 

@@ -15,13 +15,14 @@ from galaxy_core import cli
 from galaxy_core.adoption.adopt import TrialLimits, adopt
 from galaxy_core.adoption.keras_file import check_keras_file
 from galaxy_core.adoption.trial import check_answers, check_weights, layers_to_look_into
-from galaxy_core.cnn.card import ModelCard, write_card
+from galaxy_core.cnn.card import write_card
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.flat import flat_network
 from galaxy_core.cnn.logit import functional, split_at_logit
 from galaxy_core.cnn.store import MOST_DELETED, ModelStore
 from galaxy_core.errors import ModelNotFound, ModelRefused
 from galaxy_core.explain.inspection import Inspector
+from tests.cards import some_card
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +229,7 @@ def test_many_layers_are_shown_from_the_last_one_back(tmp_path):
 
 
 def passing_card(name):
-    return ModelCard(name, name, "", "", 0, 64, (), "")
+    return some_card(name=name, title=name, convolution_layers=())
 
 
 def test_a_calculation_at_the_end_is_refused():
@@ -479,8 +480,7 @@ def test_networks_can_be_deleted_but_not_shipped_ones(softmax_file, tmp_path):
     for root in (store.shipped, store.trained):
         folder = root / root.name
         folder.mkdir(parents=True)
-        card = ModelCard(root.name, "T", "S", "none", 1, 64, ("c",), "none")
-        write_card(card, folder / "card.json")
+        write_card(some_card(name=root.name), folder / "card.json")
     with pytest.raises(ModelRefused, match="came with the app and stays"):
         store.delete("shipped")
     store.delete("models")

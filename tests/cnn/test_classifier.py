@@ -13,7 +13,6 @@ from galaxy_core.cnn.calibration import (
     calibration_error,
     fit_temperature,
 )
-from galaxy_core.cnn.card import ModelCard
 from galaxy_core.cnn.classifier import (
     Classifier,
     eight_orientations,
@@ -27,19 +26,9 @@ from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.errors import ModelNotFound, ModelRefused
 from galaxy_core.framing import FLAG_SENTENCES, FramingFlag
 from galaxy_core.morphology.plausibility import Plausibility
+from tests.cards import some_card
 
-CARD = ModelCard(
-    name="t",
-    title="t",
-    summary="",
-    architecture="",
-    parameters=0,
-    input_size_px=64,
-    convolution_layers=("Conv1_Edges", "Conv2_Shapes"),
-    framing="",
-    temperature=2.0,
-    uncertain_band=(0.4, 0.6),
-)
+CARD = some_card(temperature=2.0, uncertain_band=(0.4, 0.6))
 
 
 @pytest.fixture(scope="module")

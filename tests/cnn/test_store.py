@@ -5,20 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from galaxy_core.cnn.card import ModelCard, read_card, write_card
+from galaxy_core.cnn.card import read_card, write_card
 from galaxy_core.cnn.store import SHIPPED_FOLDER, ModelStore
 from galaxy_core.errors import ModelNotFound, ModelRefused
+from tests.cards import some_card
 
-CARD = ModelCard(
-    name="tiny",
-    title="Tiny",
-    summary="A test.",
-    architecture="none",
-    parameters=3,
-    input_size_px=8,
-    convolution_layers=("Conv",),
-    framing="none",
-)
+CARD = some_card(input_size_px=8, convolution_layers=("Conv",))
 
 
 @pytest.fixture

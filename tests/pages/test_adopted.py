@@ -2,18 +2,15 @@
 
 import keras
 
-from galaxy_core.cnn.card import ModelCard, write_card
+from galaxy_core.cnn.card import write_card
+from tests.cards import some_card
 from tests.pages.conftest import words
 
-CARD = ModelCard(
+CARD = some_card(
     name="soft",
     title="Soft",
-    summary="A test.",
-    architecture="none",
-    parameters=1,
     input_size_px=96,
     convolution_layers=("First", "Second"),
-    framing="none",
     evidence_scale={"First": 1.0, "Second": 1.0},
     training={"adopted_file": "soft.keras"},
 )

@@ -12,7 +12,7 @@ from PIL import Image
 
 from galaxy_core import cli
 from galaxy_core.cnn.architecture import build_network
-from galaxy_core.cnn.card import ModelCard, write_card
+from galaxy_core.cnn.card import write_card
 from galaxy_core.cnn.classifier import load_classifier
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.framing import find_framing
@@ -20,18 +20,9 @@ from galaxy_core.training.dataset import LabelledImage, Part, read_labelled_imag
 from galaxy_core.training.evaluate import evaluate_images, measure
 from galaxy_core.training.report import evaluation_text, measuring_options, metrics_table
 from galaxy_core.training.squares import Square
+from tests.cards import some_card
 
-CARD = ModelCard(
-    name="tiny",
-    title="Tiny",
-    summary="A test.",
-    architecture="none",
-    parameters=822_337,
-    input_size_px=64,
-    convolution_layers=("Conv1_Edges", "Conv2_Shapes"),
-    framing="none",
-    temperature=1.7,
-)
+CARD = some_card(parameters=822_337, temperature=1.7)
 
 
 def blob(path, seed, side=48):

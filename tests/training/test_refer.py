@@ -10,7 +10,7 @@ import pytest
 
 from galaxy_core import cli
 from galaxy_core.cnn.architecture import build_network
-from galaxy_core.cnn.card import ModelCard, read_card, write_card
+from galaxy_core.cnn.card import read_card, write_card
 from galaxy_core.cnn.classifier import Classifier, load_classifier
 from galaxy_core.cnn.reference import MOST_GALAXIES, read_reference
 from galaxy_core.cnn.store import ModelStore, StoredModel
@@ -20,20 +20,10 @@ from galaxy_core.training.dataset import Part, read_labelled_images, select
 from galaxy_core.training.domain import SIGNALS, measure_strangeness
 from galaxy_core.training.refer import build_reference
 from galaxy_core.training.refit import load_without_kinds
+from tests.cards import some_card
 from tests.training.folders import write_folder
 
-CARD = ModelCard(
-    name="tiny",
-    title="Tiny",
-    summary="",
-    architecture="",
-    parameters=0,
-    input_size_px=64,
-    convolution_layers=("Conv1_Edges", "Conv2_Shapes"),
-    framing="",
-    orientations=1,
-    metrics={"auc": {"value": 0.5}},
-)
+CARD = some_card(orientations=1, metrics={"auc": {"value": 0.5}})
 
 
 @pytest.fixture(scope="module")
