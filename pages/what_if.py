@@ -8,7 +8,7 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, components, widgets
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import change, changed_maps, knobs, opened
+from pages.shared.panels import change, changed_maps, curves, knobs, opened
 from pages.shared.study import state
 from pages.shared.study.lab import Lab
 from pages.shared.study.terms import TERMS
@@ -69,16 +69,9 @@ def _studies(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
         )
         lab = change.laboratory(galaxy)
         changed = lab.changed(state.study().recipe)
-        networks, waiting = {stored.card.title: ready}, []
-        for entry in caches.models():
-            other = opened.ready_network(entry)
-            if other is None:
-                waiting.append(entry)
-            else:
-                networks[entry.card.title] = other
         left, right = st.columns(2, gap="large")
         with left:
-            change.curves(lab, networks)
+            waiting = curves.curves(lab, stored, caches.models())
             others = st.empty()
         with right:
             change.flips(lab, ready, changed)

@@ -67,9 +67,9 @@ def wait_for(future: Future[Network]) -> None:
     To be called last: the page is painted by now. The seconds are not only for the visitor:
     every time they are drawn, Streamlit turns to what the visitor did meanwhile.
     """
-    st.html('<div class="aa-verdict" role="status">Waking the network …</div>')
-    passed = st.empty()
-    st.skeleton(height=90)
+    waking, passed, below = st.empty(), st.empty(), st.empty()
+    waking.html('<div class="aa-verdict" role="status">Waking the network …</div>')
+    below.skeleton(height=90)
     began = time.monotonic()
     while not future.done():
         seconds = round(time.monotonic() - began)
@@ -78,6 +78,8 @@ def wait_for(future: Future[Network]) -> None:
             f"answer then appears here by itself. So far: {seconds} s."
         )
         wait([future], timeout=1.0)
+    for place in (waking, passed, below):  # else they fade below the answer until all is drawn
+        place.empty()
     st.rerun()
 
 

@@ -43,6 +43,7 @@ def test_study_comes_back_from_its_link():
         knob="dim",
         off_layer="Conv1_Edges",
         off=(3, 17),
+        beside=("research", "teaching"),
     )
     assert study_from_query(study_to_query(study)) == (study, ())
 

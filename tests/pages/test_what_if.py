@@ -1,14 +1,18 @@
 """The what-if lab, as a script sees it."""
 
 import re
+from dataclasses import replace
 
+import keras
 import pytest
 
+from galaxy_core.cnn.card import write_card
 from galaxy_core.errors import RecipeError
 from galaxy_core.what_if.change import Fill, encode_changes, painted_over
 from galaxy_core.what_if.region import stroke_through
 from pages.shared.study.brush import reported_stroke
 from tests.pages.conftest import words
+from tests.pages.test_adopted import CARD
 from tests.pages.test_shared_study import study_page
 
 
@@ -123,3 +127,46 @@ def test_search_says_what_it_tried():
     page.button(key="what_if.search").click().run()
     assert "flips the verdict" in words(page)
     assert "knobs one by one" in words(page)
+
+
+@pytest.fixture
+def a_large_store(tmp_path):
+    """Four networks more than the shipped ones; one of them of another size, one damaged."""
+    layers = keras.layers
+    for number, side in enumerate((64, 96, 64, 64)):
+        folder = tmp_path / "models" / f"own-{number}"
+        folder.mkdir(parents=True)
+        inputs = keras.Input((side, side, 3))
+        maps = layers.Conv2D(2, 3, activation="relu", name="First")(inputs)
+        ends = layers.Dense(1, activation="sigmoid")(layers.GlobalAveragePooling2D()(maps))
+        keras.Model(inputs, ends).save(folder / "model.keras")
+        name = f"own-{number}"
+        card = replace(CARD, name=name, title=f"Own {number}", input_size_px=side)
+        card = replace(card, convolution_layers=("First",), evidence_scale={"First": 1.0})
+        write_card(card, folder / "card.json")
+    (tmp_path / "models" / "own-3" / "model.keras").write_bytes(b"no network")
+
+
+def test_curves_come_of_four_networks_however_many_and_however_large(a_large_store):
+    """More networks than are held in memory: the page once ran again for ever."""
+    page = study_page("what_if", sample="grand-design-spiral")
+    offered = page.multiselect(key="study.beside")
+    assert len(offered.options) == 6
+    said = words(page)
+    assert re.search("Teaching network flips (at|nowhere)", said)
+    assert re.search("Own 1 flips (at|nowhere)", said)
+    assert "Own 2" not in said
+    offered.set_value(["own-2", "own-1", "own-3"]).run()
+    said = words(page)
+    assert re.search("Own 2 flips (at|nowhere)", said)
+    assert "Research network" not in said
+    assert "Could not be loaded: Own 3." in said.replace("\\", "")
+    assert page.query_params["beside"] == "own-2,own-1,own-3"
+    assert not page.error
+
+
+def test_link_names_the_networks_that_are_compared(a_large_store):
+    page = study_page("what_if", beside="own-1,not-there")
+    assert page.multiselect(key="study.beside").value == ["own-1"]
+    page = study_page("what_if", beside="<b>")
+    assert "compares networks that are not there" in page.info[0].value

@@ -1,18 +1,17 @@
-"""The changed galaxy of the what-if lab: before and after, curves, the least change that flips."""
+"""The changed galaxy of the what-if lab: before and after, the least change that flips."""
 
 from __future__ import annotations
 
 from html import escape
 
 import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.cnn.verdict import Verdict
 from galaxy_core.what_if.change import rounded
 from galaxy_core.what_if.flip import FlipSearch, least_flip
-from galaxy_core.what_if.knobs import KNOBS, Knob
+from galaxy_core.what_if.knobs import KNOBS
 from galaxy_core.what_if.region import Disc
 from pages.shared import caches, figures, scales, widgets, wording
 from pages.shared.evidence import ShownEvidence, shown_evidence
@@ -22,8 +21,7 @@ from pages.shared.networks import Network
 from pages.shared.study import brush, state
 from pages.shared.study import caches as study_caches
 from pages.shared.study import figures as drawn
-from pages.shared.study.lab import Lab, counting, flips_at
-from pages.shared.study.links import strength_of
+from pages.shared.study.lab import Lab, counting
 from pages.shared.study.terms import TERMS
 
 # What the search can ask for: eight steps and five bisections to either end of each knob, 108
@@ -34,7 +32,6 @@ MOST_ASKED = (
     + 13
     * sum((knob.low != 0) + (knob.high != 0) for knob in KNOBS.values() if not knob.needs_region)
 )
-SHOWN_MEASURES = ("concentration", "asymmetry", "gini", "winding")
 
 
 def look_at(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> caches.Look:
@@ -130,58 +127,6 @@ def strip(
             drawn.picture_card(_with_evidence(galaxy, one), title=f"{when}: evidence", alt=alt)
         )
     st.html(drawn.gallery(cards, kind="aa-strip"))
-
-
-def curves(lab: Lab, networks: dict[str, Network]) -> None:
-    """Draw probability against the chosen knob for each network, and measures beside it."""
-    st.subheader("Which fails first?", help=TERMS["curves"])
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Along the knob",
-            [key for key, knob in KNOBS.items() if not knob.needs_region],
-            format_func=lambda key: KNOBS[key].title,
-            width=220,
-            **state.shown("knob"),
-        )
-        beside = st.toggle("Hand-crafted measures beside them", key="what_if.measures")
-    knob, recipe = KNOBS[state.study().knob], state.study().recipe
-    curve = lab.along(recipe, knob.key)
-    lines = {
-        name: lab.probabilities(ready.classifier, curve.pictures)
-        for name, ready in networks.items()
-    }
-    axis = f"{knob.title} ({knob.unit})" if knob.unit else knob.title
-    now = strength_of(recipe, knob.key)
-    st.plotly_chart(
-        drawn.probability_curves(curve.strengths, lines, now=now, axis=axis),
-        config={"displayModeBar": False},
-        alt=f"Probability of spiral against {knob.title}",
-        key="what_if.curves",
-    )
-    st.caption(_flips_in_words(curve.strengths, lines, now, knob))
-    if beside:
-        found = lab.measures(curve, SHOWN_MEASURES)
-        st.plotly_chart(
-            drawn.measure_curves(curve.strengths, found, axis=axis),
-            config={"displayModeBar": False},
-            alt=f"Hand-crafted measures against {knob.title}",
-            key="what_if.measure curves",
-        )
-
-
-def _flips_in_words(
-    strengths: npt.NDArray[np.float64],
-    lines: dict[str, npt.NDArray[np.float64]],
-    now: float,
-    knob: Knob,
-) -> str:
-    """Say which network flips first from where the knob stands now."""
-    found = {name: flips_at(strengths, values, now) for name, values in lines.items()}
-    crossed = {name: place for name, place in found.items() if place is not None}
-    first = sorted(crossed, key=lambda name: abs(crossed[name] - now))
-    words = [f"{name} flips at {crossed[name]:.2g} {knob.unit}".rstrip() for name in first]
-    words += [f"{name} flips nowhere on it" for name in found if name not in crossed]
-    return widgets.plain("; ".join(words).replace("-", "−") + ".")
 
 
 def flips(lab: Lab, ready: Network, changed: OpenGalaxy) -> None:

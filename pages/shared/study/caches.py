@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError
 from galaxy_core.framing import cut_out
+from galaxy_core.what_if.change import Change, encode_changes
 from pages.shared import caches
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
@@ -165,6 +167,41 @@ def lab(galaxy: OpenGalaxy, *, reframe: bool) -> Lab:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _lab(key: str, square: str, size_px: int, reframe: bool, _galaxy: OpenGalaxy) -> Lab:
     return set_up(_galaxy, reframe=reframe)
+
+
+def curve(
+    stored: StoredModel,
+    lab: Lab,
+    recipe: tuple[Change, ...],
+    knob: str,
+    *,
+    may_load: bool,
+) -> npt.NDArray[np.float64] | None:
+    """Return a network's probability along a knob; None where nobody has worked it out yet.
+
+    Then the network is asked for, if it may. Curves are kept, so that no more networks need be
+    in memory at once than ``caches.network`` holds: a page that waited for all of a large
+    store at the same time would wait for ever.
+    """
+    galaxy, size_px = lab.galaxy, stored.card.input_size_px
+    square = ",".join(f"{edge:.3f}" for edge in galaxy.framing.box_px)
+    shown = f"{galaxy.key} {square} {size_px} {lab.reframe}"
+    kept = _kept_curve(weights_key(stored), shown, encode_changes(recipe), knob)
+    if not kept:
+        if not may_load:
+            return None
+        future = caches.network(stored)
+        if not future.done() or future.exception() is not None:
+            return None
+        pictures = lab.along(recipe, knob).pictures
+        kept.append(lab.probabilities(future.result().classifier, pictures))
+    return kept[0]
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _kept_curve(weights: str, shown: str, recipe: str, knob: str) -> list[npt.NDArray[np.float64]]:
+    """Return where that curve is kept: empty until there is one."""
+    return []
 
 
 def ablation(stored: StoredModel, ready: Network, galaxy: OpenGalaxy, layer: str) -> Ablation:

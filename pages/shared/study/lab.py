@@ -52,10 +52,13 @@ class Lab:
         """
         return self.framed(apply_changes(self.working.pixels, self.working.framing, recipe))
 
-    def framed(self, pixels: FloatImage) -> OpenGalaxy:
-        """Return a changed picture (h, w, 3) as the galaxy that the network is shown."""
+    def framed(self, pixels: FloatImage, *, size_px: int | None = None) -> OpenGalaxy:
+        """Return a changed picture (h, w, 3) as the galaxy that a network is shown.
+
+        Its input is of `size_px` pixels a side; of as many as the network's on the page if None.
+        """
         framing = find_framing(pixels) if self.reframe else self.working.framing
-        seen = cut_out(pixels, framing, size_px=self.galaxy.pixels.shape[0])
+        seen = cut_out(pixels, framing, size_px=size_px or self.galaxy.pixels.shape[0])
         cutout = replace(self.galaxy.cutout, pixels=pixels, wcs=None, pixel_scale_arcsec=None)
         return OpenGalaxy(self.galaxy.key, cutout, self.working.framing, framing, seen)
 
@@ -63,17 +66,21 @@ class Lab:
         self, classifier: Classifier, pictures: Sequence[FloatImage]
     ) -> npt.NDArray[np.float64]:
         """Return the probability of spiral of each changed picture, shape (N,)."""
-        seen = [self.framed(pixels).pixels for pixels in pictures]
+        size_px = classifier.card.input_size_px
+        seen = [self.framed(pixels, size_px=size_px).pixels for pixels in pictures]
         found: list[float] = []
         for start in range(0, len(seen), BATCH):
             answers = classifier.answer(np.stack(seen[start : start + BATCH]))
             found += [answer.probability_spiral for answer in answers]
         return np.array(found)
 
+    def strengths(self, knob: str) -> npt.NDArray[np.float64]:
+        """Return the strengths that a curve along a knob is drawn at, (CURVE_STEPS,)."""
+        return np.linspace(KNOBS[knob].low, KNOBS[knob].high, CURVE_STEPS)
+
     def along(self, recipe: tuple[Change, ...], knob: str) -> Curve:
         """Return the pictures with one knob of the recipe at every strength of its range."""
-        row = KNOBS[knob]
-        strengths = np.linspace(row.low, row.high, CURVE_STEPS)
+        strengths = self.strengths(knob)
         pictures = [
             apply_changes(
                 self.working.pixels,

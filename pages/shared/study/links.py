@@ -6,7 +6,7 @@ Whatever stands in a link comes from strangers: a value that is not known costs 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from galaxy_core.errors import RecipeError
@@ -16,6 +16,8 @@ from galaxy_core.what_if.knobs import KNOBS
 DEFAULT_METHOD = "grad_cam"
 DEFAULT_KNOB = "farther"
 MOST_OFF = 512
+MOST_BESIDE = 4  # as many lines as can be told apart in one figure
+_BESIDE = re.compile(r"[A-Za-z0-9_.-]{1,80}(,[A-Za-z0-9_.-]{1,80}){0,3}")
 _METHOD = re.compile(r"[a-z_]{1,40}")
 _OFF = re.compile(r"[A-Za-z0-9_.-]{1,80}:[0-9]{1,4}(,[0-9]{1,4}){0,511}")
 
@@ -38,6 +40,8 @@ class Study:
         Layer whose filters are switched off.
     off : tuple of int
         Which of them, ascending.
+    beside : tuple of str
+        Names of the networks whose curves are drawn; empty for the first ones of the store.
     """
 
     method: str = DEFAULT_METHOD
@@ -46,10 +50,16 @@ class Study:
     knob: str = DEFAULT_KNOB
     off_layer: str = ""
     off: tuple[int, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def off_in(self, layer: str) -> tuple[int, ...]:
         """Return the filters of that layer that are switched off."""
         return self.off if layer == self.off_layer else ()
+
+    def beside_of(self, known: Sequence[str]) -> tuple[str, ...]:
+        """Return which networks of those known are compared: those asked for, or the first."""
+        asked = tuple(name for name in self.beside if name in known)
+        return (asked or tuple(known))[:MOST_BESIDE]
 
 
 def study_to_query(study: Study) -> dict[str, str]:
@@ -66,6 +76,8 @@ def study_to_query(study: Study) -> dict[str, str]:
         query["knob"] = study.knob
     if study.off:
         query["off"] = f"{study.off_layer}:{','.join(map(str, study.off))}"
+    if study.beside:
+        query["beside"] = ",".join(study.beside)
     return query
 
 
@@ -88,7 +100,12 @@ def study_from_query(query: Mapping[str, str]) -> tuple[Study, tuple[str, ...]]:
         off = tuple(sorted({int(number) for number in numbers.split(",")}))
     elif text:
         notices.append("The link switches off filters that are not there.")
-    study = Study(method, recipe, query.get("reframe") == "1", knob, off_layer, off)
+    beside = query.get("beside", "")
+    if beside and not _BESIDE.fullmatch(beside):
+        notices.append("The link compares networks that are not there.")
+        beside = ""
+    named = tuple(dict.fromkeys(filter(None, beside.split(","))))
+    study = Study(method, recipe, query.get("reframe") == "1", knob, off_layer, off, named)
     return study, tuple(notices + notice)
 
 

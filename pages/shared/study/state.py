@@ -161,6 +161,17 @@ def filters_off(layer: str, count: int) -> Mapping[str, Any]:
     return {"key": widget, "on_change": take}
 
 
+def beside(known: tuple[str, ...]) -> Mapping[str, Any]:
+    """Return the arguments that make a multiselect show and choose the networks compared."""
+    widget = "study.beside"
+    st.session_state[widget] = list(study().beside_of(known))
+
+    def take() -> None:
+        change(beside=tuple(st.session_state[widget]))
+
+    return {"key": widget, "on_change": take}
+
+
 def dream(model: str, layer: str, index: int) -> None:
     """Ask for the picture that a filter would like best."""
     st.session_state[_DREAMT] = {*st.session_state.get(_DREAMT, ()), (model, layer, index)}
