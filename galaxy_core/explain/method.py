@@ -46,6 +46,8 @@ class Method:
         Whether it is there only to be beaten.
     passes : int
         Roughly how many forward passes it costs a galaxy (a backward pass counts as two).
+    unit : str
+        Of its values, as files and scales say it; empty where they have none.
     repeated : callable or None
         A quicker form for tests that repeat the map, where it orders pixels the same way.
     """
@@ -61,6 +63,7 @@ class Method:
     signed: bool = True
     is_control: bool = False
     passes: int = 1
+    unit: str = "logit"
     repeated: Attribute | None = None
 
     def cost(self, network: Network, layer: str | None) -> int:

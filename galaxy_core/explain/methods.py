@@ -53,6 +53,7 @@ _ALL = (
         grad_cam_plus_plus.attribute,
         needs_layer=True,
         passes=3,
+        unit="",
     ),
     Method(
         "layer_cam",
@@ -75,6 +76,7 @@ _ALL = (
         saliency.attribute,
         signed=False,
         passes=3,
+        unit="logit / brightness",
     ),
     Method(
         "smooth_grad",
@@ -86,6 +88,7 @@ _ALL = (
         smooth_grad.attribute,
         signed=False,
         passes=75,
+        unit="logit / brightness",
     ),
     Method(
         "integrated_gradients",
@@ -139,6 +142,7 @@ _ALL = (
         edges.attribute,
         signed=False,
         is_control=True,
+        unit="brightness",
     ),
     Method(
         "chance",
@@ -149,6 +153,7 @@ _ALL = (
         "",
         chance.attribute,
         is_control=True,
+        unit="",
     ),
 )
 

@@ -30,9 +30,12 @@ figure{display:inline-block;margin:0 1rem 1rem 0;vertical-align:top;max-width:18
 figure img{width:100%;image-rendering:pixelated;border:1px solid #ccc}
 figcaption{font-size:.85rem;color:#444}
 table{border-collapse:collapse;font-size:.9rem}td,th{text-align:left;padding:.15rem 1rem .15rem 0;
-vertical-align:top;overflow-wrap:break-word}th{font-weight:600;white-space:nowrap}
+vertical-align:top}td{overflow-wrap:anywhere}td+td{min-width:9rem}th{font-weight:600}
 .verdict{font-size:1.25rem;margin:.4rem 0}
-section{break-inside:avoid}@media print{body{margin:0}}
+.map{display:flex;flex-wrap:wrap;column-gap:1rem}.map figure{flex:0 0 16rem;margin-right:0}
+.map div{flex:1 1 18rem;min-width:0}.map p{margin:.2rem 0 .5rem}
+section{break-inside:avoid}@page{margin:15mm}
+@media print{body{margin:0;padding:0;max-width:none;font-size:10.5pt}}
 """
 _LONGEST_SIDE_PX = 640
 _NOT_TESTED = "<p>This map had not been tested when the report was made: no trust card.</p>"
@@ -161,17 +164,17 @@ def _evidence(content: ReportContent, explanation: Explanation) -> str:
     else:
         scale = content.model.evidence_scale.get(explanation.layer, 0.0)
         scale = scale if explanation.method == "grad_cam" else 0.0
-        png = map_png(explanation, 0, content.picture, scale=scale, enlarge=4)
-        peak = float(np.abs(explanation.maps[0]).max())
-        figure = _figure(png, f"Largest value {peak:.3g}. {_key(signed=explanation.signed)}")
+        png = map_png(explanation, 0, content.picture, scale=scale, enlarge=4, unit=method.unit)
+        peak = f"{float(np.abs(explanation.maps[0]).max()):.3g} {method.unit}".strip()
+        figure = _figure(png, f"Largest value {peak}. {_key(signed=explanation.signed)}")
     card = content.trust.get((explanation.method, explanation.layer))
     judged = explanation.judged(card.logit if card else content.answer.logit)
     return (
         f"<section><h2>{escape(title)}</h2>"
         f"<p>{escape(method.shows)} It cannot show: {escape(method.cannot_show)} "
         f"<small>({escape(method.source)})</small></p>"
-        f"{figure}{f'<p>{escape(judged)}</p>' if judged else ''}"
-        f"{_trust(card) if card else _NOT_TESTED}</section>"
+        f'<div class="map">{figure}<div>{f"<p>{escape(judged)}</p>" if judged else ""}'
+        f"{_trust(card) if card else _NOT_TESTED}</div></div></section>"
     )
 
 
@@ -204,6 +207,7 @@ def _provenance(content: ReportContent) -> str:
         "Retrieved": source.retrieved_utc,
         "SHA-256 of the file": source.sha256,
         "Position": f"{position.ra_deg:.5f}°, {position.dec_deg:+.5f}°" if position else "",
+        "Centre of the square": _centre_on_sky(content),
         "Framing": (
             f"centre ({framing.centre_x_px:.1f}, {framing.centre_y_px:.1f}), half size "
             f"{framing.half_size_px:.1f} pixels"
@@ -221,6 +225,20 @@ def _provenance(content: ReportContent) -> str:
         if text
     )
     return f"<section><h2>Provenance</h2><table>{body}</table></section>"
+
+
+def _centre_on_sky(content: ReportContent) -> str:
+    """Where the picture's own coordinates put the galaxy; empty where it has none."""
+    wcs, framing = content.cutout.wcs, content.framing
+    if wcs is None or not wcs.has_celestial:
+        return ""
+    x, y = framing.centre_x_px, framing.centre_y_px
+    longitude, latitude = map(float, wcs.celestial.pixel_to_world_values(x, y))
+    if not (np.isfinite(longitude) and np.isfinite(latitude)):
+        return ""
+    axes = " ".join(str(name)[:4].strip("-") for name in wcs.celestial.wcs.ctype)
+    system = str(wcs.wcs.radesys or "ICRS") if axes.startswith("RA") else axes
+    return f"{longitude:.5f}°, {latitude:+.5f}° ({system})"
 
 
 def _figure(png: bytes, caption: str) -> str:

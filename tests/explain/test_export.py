@@ -12,9 +12,11 @@ from PIL import Image
 
 from galaxy_core.cnn.answer import answer_from_logits
 from galaxy_core.cutout import Cutout, Origin, Provenance
-from galaxy_core.explain.export import MapLabels, map_fits, map_png, maps_npz
+from galaxy_core.explain.export import map_png, maps_npz
+from galaxy_core.explain.export_fits import MapLabels, map_fits
 from galaxy_core.explain.inspection import TargetClass
 from galaxy_core.explain.methods import METHODS, explain
+from galaxy_core.explain.paint import ELLIPTICAL_RGB, SPIRAL_RGB
 from galaxy_core.explain.report import ReportContent, percent, report_html
 from galaxy_core.explain.trust.assess import Case, trust_card
 from galaxy_core.explain.trust.place import regions_from_masks
@@ -75,11 +77,14 @@ def test_fits_map_without_coordinates_has_none(explanation):
 def test_png_and_npz_hold_the_map(explanation):
     inputs = galaxies(1, 32)
     image = Image.open(io.BytesIO(map_png(explanation, 0, inputs[0], scale=0, enlarge=2)))
-    assert image.size == (64, 64)
+    assert image.width == 64
     arrays = np.load(io.BytesIO(maps_npz(explanation, inputs)))
     np.testing.assert_array_equal(arrays["maps"], explanation.maps)
     np.testing.assert_array_equal(arrays["spiral"] - arrays["elliptical"], explanation.maps)
     assert str(arrays["method"]) == "grad_cam"
+    read_me = str(arrays["read_me"])
+    for key in arrays.files:
+        assert key == "read_me" or key.removesuffix("_on_input") in read_me
 
 
 @pytest.mark.parametrize("target", TargetClass)
@@ -97,6 +102,40 @@ def test_fits_and_npz_hold_the_map_of_the_chosen_class(network, target):
         np.testing.assert_array_equal(units[0].data[::-1], planes[0])
     arrays = np.load(io.BytesIO(maps_npz(found, galaxies(1, 32))))
     np.testing.assert_array_equal(arrays[f"{target}_on_input"], planes)
+
+
+@pytest.mark.parametrize("target", [None, *TargetClass])
+def test_png_ends_with_its_scale_on_white(target):
+    """The bar's ends are the colours of the two classes, or black where it starts at 0."""
+    halves = np.repeat(np.array([[-0.02, 0.02]], np.float32), 16, axis=1).repeat(32, axis=0)
+    found = explain("layer_cam", weighted_sum_network(halves), galaxies(1, 32))
+    data = map_png(found, 0, galaxies(1, 32)[0], scale=0, target=target, enlarge=8)
+    strip = np.asarray(Image.open(io.BytesIO(data)))[32 * 8 :]
+    assert (strip[0] == 255).all()
+    left, right = strip[9, 6], strip[9, -7]
+    expected = {
+        None: (ELLIPTICAL_RGB, SPIRAL_RGB),
+        TargetClass.SPIRAL: ((0, 0, 0), SPIRAL_RGB),
+        TargetClass.ELLIPTICAL: (ELLIPTICAL_RGB, (0, 0, 0)),
+    }[target]
+    assert (tuple(left), tuple(right)) == expected
+    assert strip[18:].min() < 100  # the numbers
+
+
+def test_fits_says_unit_meaning_and_galaxy(explanation):
+    plane, framing = explanation.on_input()[0], Framing(5, 5, 5, (0, 0, 0), 3)
+    said = MapLabels("saliency", unit="logit / brightness", galaxy="M 51", signed=False)
+    header = fits.getheader(io.BytesIO(map_fits(plane, framing, labels=said)))
+    assert (header["OBJECT"], header["BUNIT"]) == ("M 51", "logit / brightness")
+    assert "not for which class" in "".join(header["COMMENT"])
+
+
+def test_fits_keeps_the_equinox_of_older_coordinates(explanation):
+    old = sky_wcs()
+    old.wcs.radesys, old.wcs.equinox = "FK4", 1950.0
+    plane, framing = explanation.on_input()[0], Framing(5, 5, 5, (0, 0, 0), 3)
+    header = fits.getheader(io.BytesIO(map_fits(plane, framing, wcs=old)))
+    assert (header["RADESYS"], header["EQUINOX"]) == ("FK4", 1950.0)
 
 
 class Tags(HTMLParser):
@@ -120,6 +159,7 @@ def html(network):
     cutout = Cutout(
         np.random.default_rng(0).random((50, 70, 3), dtype=np.float32),
         Provenance(Origin.UPLOAD, NASTY, sha256="ab" * 32, credit=NASTY),
+        wcs=sky_wcs(),
         warnings=(NASTY,),
     )
     model = network.classifier.card
@@ -150,6 +190,8 @@ def test_report_holds_everything_and_asks_for_nothing(html):
     for text in ("Spiral", "&gt; 99.9 %", "Faithfulness", "Sanity", "keras 3.15", "ab" * 32):
         assert text in html
     assert html.count("This map had not been tested when the report was made") == 1
+    ra, dec = sky_wcs().wcs_pix2world(35, 25, 0)
+    assert f"{ra:.5f}°, {dec:+.5f}° (ICRS)" in html
     assert "Of 4 maps 3 were tested" in html
     assert "not tested: LayerCAM." in html
     assert "Faithfulness is judged on the map for spiral alone" in html
@@ -180,4 +222,7 @@ def test_a_blank_map_carries_its_reason_in_every_file():
     framing = Framing(31.5, 31.5, 32, (0, 0, 0), 20)
     file = map_fits(found.on_input()[0], framing, labels=MapLabels("grad_cam", reason=reason))
     header = fits.getheader(io.BytesIO(file))
-    assert "".join(header["COMMENT"]) == reason
+    assert "".join(header["COMMENT"]).endswith(reason)
+    # Whoever sees the file sees it as well: below the map, dark on white.
+    assert np.asarray(png)[64 * 6 :].min() < 100
+    assert png.height > 64 * 6

@@ -102,7 +102,8 @@ def take_away(
     found: Sequence[Explanation],
 ) -> None:
     """Draw the downloads: the chosen map as PNG, NPZ and FITS, and the report of them all."""
-    from galaxy_core.explain import export
+    from galaxy_core.explain import export, export_fits
+    from galaxy_core.explain.methods import METHODS
 
     def whole_report() -> bytes:
         cards = (
@@ -115,15 +116,23 @@ def take_away(
 
     target = methods.chosen_class()
     planes, reasons = chosen.on_input_for(target)
-    labels = export.MapLabels(
-        chosen.method, chosen.layer, stored.card.name, target, reason=reasons[0]
+    unit = METHODS[chosen.method].unit
+    labels = export_fits.MapLabels(
+        chosen.method,
+        chosen.layer,
+        stored.card.name,
+        target,
+        reason=reasons[0],
+        unit=unit,
+        galaxy=galaxy.cutout.name,
+        signed=chosen.signed,
     )
     stem = "-".join(filter(None, (chosen.method, chosen.layer, target)))
     of_class = f" for {target}" if target else ""
     files = (
         (
             f"Map{of_class} (PNG)",
-            lambda: export.map_png(chosen, 0, galaxy.pixels, scale=0, target=target),
+            lambda: export.map_png(chosen, 0, galaxy.pixels, scale=0, target=target, unit=unit),
             "png",
             "image/png",
         ),
@@ -135,7 +144,7 @@ def take_away(
         ),
         (
             f"Map{of_class} (FITS)",
-            lambda: export.map_fits(
+            lambda: export_fits.map_fits(
                 planes[0], galaxy.framing, wcs=galaxy.cutout.wcs, labels=labels
             ),
             "fits",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from galaxy_core.explain.ranking_scores import Estimate, MethodRanking
     from galaxy_core.explain.trust.card import TrustCard
 
-_NAMED = ("tensorflow", "keras", "numpy", "tf-keras-vis", "streamlit")
+_NAMED = ("tensorflow", "tensorflow-cpu", "keras", "numpy", "tf-keras-vis", "streamlit")
 
 
 def report(
