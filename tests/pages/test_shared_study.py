@@ -10,7 +10,7 @@ from galaxy_core.what_if.change import Change
 from galaxy_core.what_if.knobs import KNOBS
 from galaxy_core.what_if.region import Disc
 from pages.shared.galaxy import open_galaxy
-from pages.shared.study.lab import counting, flips_at, set_up
+from pages.shared.study.lab import counting, flips_at, leaves_at, moved, set_up
 from pages.shared.study.links import (
     Study,
     strength_of,
@@ -121,3 +121,17 @@ def test_counting_tells_how_many_were_asked():
     counted([None] * 3)
     counted([None])
     assert told == [3, 4]
+
+
+def test_a_measure_fails_where_it_has_moved_by_its_spread():
+    strengths = np.linspace(0, 4, 5)
+    distance = moved(strengths, np.array([0.0, 0.1, 0.3, 0.5, 0.5]), 1.0, 0.2)
+    np.testing.assert_allclose(distance, [-0.5, 0, 1, 2, 2])
+    assert leaves_at(strengths, distance, 1.0) == pytest.approx(2.0)
+    assert leaves_at(strengths, distance / 4, 1.0) is None
+
+
+def test_a_measure_that_is_not_defined_fails_nowhere():
+    strengths = np.linspace(0, 2, 3)
+    assert leaves_at(strengths, np.array([0.0, np.nan, 3.0]), 0.0) is None
+    assert np.isnan(moved(strengths, np.array([np.nan, 1.0, 2.0]), 0.0, 1.0)).all()

@@ -14,7 +14,7 @@ from pages.shared import caches as shared_caches
 from pages.shared import widgets
 from pages.shared.study import caches, state
 from pages.shared.study import figures as drawn
-from pages.shared.study.lab import Lab, flips_at
+from pages.shared.study.lab import Lab, flips_at, leaves_at, moved
 from pages.shared.study.links import MOST_BESIDE, strength_of
 from pages.shared.study.terms import TERMS
 
@@ -90,14 +90,25 @@ def _networks(stored: StoredModel, models: Sequence[StoredModel]) -> list[Stored
 
 
 def _measures(lab: Lab, knob: Knob, axis: str) -> None:
-    pictures = lab.along(state.study().recipe, knob.key)
+    """Draw how far measures move along the knob, in their spread among the samples."""
+    from galaxy_core.morphology.measures import MEASURES
+
+    recipe = state.study().recipe
+    pictures, now = lab.along(recipe, knob.key), strength_of(recipe, knob.key)
+    spreads = caches.measure_spreads(lab.galaxy.pixels.shape[0])
     found = lab.measures(pictures, SHOWN_MEASURES)
+    lines = {
+        MEASURES[name].title: moved(pictures.strengths, values, now, spreads[name])
+        for name, values in found.items()
+    }
     st.plotly_chart(
-        drawn.measure_curves(pictures.strengths, found, axis=axis),
+        drawn.measure_curves(pictures.strengths, lines, now=now, axis=axis),
         config={"displayModeBar": False},
         alt=f"Hand-crafted measures against {knob.title}",
         key="what_if.measure curves",
     )
+    places = {name: leaves_at(pictures.strengths, line, now) for name, line in lines.items()}
+    st.caption(in_words(places, now, knob, verb="leaves its level"), help=TERMS["measures"])
 
 
 def flips_in_words(
@@ -107,9 +118,14 @@ def flips_in_words(
     knob: Knob,
 ) -> str:
     """Say which network flips first from where the knob stands now."""
-    found = {name: flips_at(strengths, values, now) for name, values in lines.items()}
-    crossed = {name: place for name, place in found.items() if place is not None}
+    places = {name: flips_at(strengths, values, now) for name, values in lines.items()}
+    return in_words(places, now, knob, verb="flips")
+
+
+def in_words(places: Mapping[str, float | None], now: float, knob: Knob, *, verb: str) -> str:
+    """Say what happens to each, the first one first; None: nowhere."""
+    crossed = {name: place for name, place in places.items() if place is not None}
     first = sorted(crossed, key=lambda name: abs(crossed[name] - now))
-    words = [f"{name} flips at {crossed[name]:.2g} {knob.unit}".rstrip() for name in first]
-    words += [f"{name} flips nowhere on it" for name in found if name not in crossed]
+    words = [f"{name} {verb} at {crossed[name]:.2g} {knob.unit}".rstrip() for name in first]
+    words += [f"{name} {verb} nowhere on it" for name in places if name not in crossed]
     return widgets.plain("; ".join(words).replace("-", "−") + ".") if words else ""

@@ -246,8 +246,11 @@ def without(
 
 def filter_study(stored: StoredModel, ready: Network, layer: str) -> FilterStudy:
     """Return dead and double filters of a layer and their favourites, over the samples."""
-    keys = tuple(sample.key for sample in caches.samples()[0][:MOST_SAMPLES])
-    return _filter_study(weights_key(stored), layer, keys, explained(stored, ready))
+    return _filter_study(weights_key(stored), layer, _sample_keys(), explained(stored, ready))
+
+
+def _sample_keys() -> tuple[str, ...]:
+    return tuple(sample.key for sample in caches.samples()[0][:MOST_SAMPLES])
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -256,6 +259,14 @@ def _filter_study(
 ) -> FilterStudy:
     from galaxy_core.explain.filters import exciting_patches, take_census
 
+    inputs, titles = _framed_samples(keys, _network.size_px)
+    census = take_census(_network, inputs, layer)
+    patches = exciting_patches(_network, inputs, layer, per_filter=4)
+    return FilterStudy(inputs, titles, census, patches)
+
+
+def _framed_samples(keys: tuple[str, ...], size_px: int) -> tuple[FloatImage, tuple[str, ...]]:
+    """Return the samples that can be read as a network sees them, and what they are called."""
     pictures, titles = [], []
     named = {sample.key: sample.title for sample in caches.samples()[0]}
     for key in keys:
@@ -264,12 +275,26 @@ def _filter_study(
         except GalaxyError:
             continue  # opening it says why
         framing = caches.found_framing(f"sample {key}", cutout)
-        pictures.append(cut_out(cutout.pixels, framing, size_px=_network.size_px))
+        pictures.append(cut_out(cutout.pixels, framing, size_px=size_px))
         titles.append(named.get(key, key))
-    inputs = np.stack(pictures)
-    census = take_census(_network, inputs, layer)
-    patches = exciting_patches(_network, inputs, layer, per_filter=4)
-    return FilterStudy(inputs, tuple(titles), census, patches)
+    return np.stack(pictures), tuple(titles)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def measure_spreads(size_px: int) -> dict[str, float]:
+    """Return the standard deviation of each hand-crafted measure among the samples.
+
+    NaN where fewer than two samples have the measure.
+    """
+    from galaxy_core.morphology.measures import MEASURES, measure_all
+
+    framed, _ = _framed_samples(_sample_keys(), size_px)
+    taken = np.array([measure_all(square).as_vector() for square in framed])
+    spreads = {}
+    for name, values in zip(MEASURES, taken.T):
+        known = values[np.isfinite(values)]
+        spreads[name] = float(known.std(ddof=1)) if known.size > 1 else float("nan")
+    return spreads
 
 
 def favourite(stored: StoredModel, ready: Network, layer: str, index: int) -> FloatImage:

@@ -24,6 +24,7 @@ _LINES = ("#9B86D3", "#2E9E7B", "#D0648F", "#8A93A6")
 _DASHES = ("solid", "dash", "dot", "dashdot")
 _GREY = "#8A93A6"
 _HEIGHT = 250
+_DARK_INK_ABOVE = 0.45  # of cividis: black and white stand out alike there, 4.5:1
 
 
 def picture_card(
@@ -127,10 +128,21 @@ def agreement(matrix: npt.NDArray[np.float64], titles: Sequence[str]) -> go.Figu
             zmin=0,
             zmax=1,
             colorscale="Cividis",
-            text=[[f"{value:.2f}".replace("-", "−") for value in row] for row in matrix],
-            texttemplate="%{text}",
+            hovertemplate="%{y}, %{x}: %{z:.2f}<extra></extra>",
             colorbar={"title": "ρ", "thickness": 10},
         )
+    )
+    # Plotly's own choice is grey on the middle of the scale: 2:1.
+    across, down = np.meshgrid(titles, titles)
+    values = matrix.ravel()
+    figure.add_scatter(
+        x=across.ravel(),
+        y=down.ravel(),
+        mode="text",
+        text=[f"{value:.2f}".replace("-", "−") for value in values],
+        textfont={"color": ["#000" if value > _DARK_INK_ABOVE else "#fff" for value in values]},
+        hoverinfo="skip",
+        showlegend=False,
     )
     figure.update_yaxes(autorange="reversed")
     return _quiet(figure, height=430)
@@ -164,9 +176,13 @@ def probability_curves(
 
 
 def measure_curves(
-    strengths: npt.NDArray[np.float64], curves: Mapping[str, npt.NDArray[np.float64]], *, axis: str
+    strengths: npt.NDArray[np.float64],
+    curves: Mapping[str, npt.NDArray[np.float64]],
+    *,
+    now: float,
+    axis: str,
 ) -> go.Figure:
-    """Return hand-crafted measures against a knob, each as the change from where it is 0."""
+    """Return hand-crafted measures against a knob: how many spreads each has moved from now."""
     from pages.shared.plots import go
 
     figure = go.Figure()
@@ -178,7 +194,10 @@ def measure_curves(
             mode="lines",
             line={"color": _LINES[number % 4], "dash": _DASHES[number % 4], "width": 2},
         )
-    figure.update_yaxes(title_text="value")
+    for end in (-1, 1):
+        figure.add_hline(y=end, line={"color": _GREY, "dash": "dot", "width": 1})
+    figure.add_vline(x=now, line={"color": _GREY, "width": 1})
+    figure.update_yaxes(title_text="moved (spreads)")
     figure.update_xaxes(title_text=axis)
     return _quiet(figure, height=_HEIGHT)
 

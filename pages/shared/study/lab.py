@@ -92,13 +92,11 @@ class Lab:
         return Curve(strengths, pictures)
 
     def measures(self, curve: Curve, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:
-        """Return hand-crafted measures along a curve, by title; NaN where not defined."""
-        from galaxy_core.morphology.measures import MEASURES, measure_all
+        """Return hand-crafted measures along a curve, by name; NaN where not defined."""
+        from galaxy_core.morphology.measures import measure_all
 
         taken = [measure_all(self.framed(pixels).pixels) for pixels in curve.pictures]
-        return {
-            MEASURES[name].title: np.array([getattr(one, name) for one in taken]) for name in names
-        }
+        return {name: np.array([getattr(one, name) for one in taken]) for name in names}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,6 +116,32 @@ def flips_at(
     if not places.size:
         return None
     share = (0.5 - values[places]) / (values[places + 1] - values[places])
+    crossings = strengths[places] + share * (strengths[places + 1] - strengths[places])
+    return float(crossings[np.argmin(np.abs(crossings - now))])
+
+
+def moved(
+    strengths: npt.NDArray[np.float64],
+    values: npt.NDArray[np.float64],
+    now: float,
+    spread: float,
+) -> npt.NDArray[np.float64]:
+    """Return how far a measure lies from where it is now, in spreads; NaN where not defined."""
+    here = np.interp(now, strengths, values)  # NaN beside a NaN: then nothing is known
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((values - here) / spread)
+
+
+def leaves_at(
+    strengths: npt.NDArray[np.float64], distance: npt.NDArray[np.float64], now: float
+) -> float | None:
+    """Return the strength nearest to `now` where a measure has moved by one spread; or None."""
+    far = np.abs(distance)
+    places = np.flatnonzero((far[1:] >= 1) != (far[:-1] >= 1))
+    places = places[np.isfinite(far[places]) & np.isfinite(far[places + 1])]
+    if not places.size:
+        return None
+    share = (1 - far[places]) / (far[places + 1] - far[places])
     crossings = strengths[places] + share * (strengths[places + 1] - strengths[places])
     return float(crossings[np.argmin(np.abs(crossings - now))])
 
