@@ -8,7 +8,7 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, state, widgets, wording
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import methods, opened, trust
+from pages.shared.panels import methods, opened, trust, verdict
 from pages.shared.study import caches as study_caches
 from pages.shared.study import state as study_state
 
@@ -25,6 +25,9 @@ def _evidence(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
         layers = stored.card.convolution_layers
         if state.view().layer not in layers:
             state.settle(layer=layers[-1] if layers else "")
+        look = caches.look(stored, ready, galaxy)
+        verdict.verdict(look, galaxy)
+        methods.settle_method()
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             method = methods.choose_method()
             if method.needs_layer:
@@ -44,9 +47,7 @@ def _evidence(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
                 chosen,
                 galaxy,
                 record=methods.record(stored, chosen),
-                judged=chosen.judged(
-                    float(caches.look(stored, ready, galaxy).inspection.logits[0])
-                ),
+                judged=chosen.judged(float(look.inspection.logits[0])),
             )
         with right:
             card = st.container()

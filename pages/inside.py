@@ -8,7 +8,7 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, components, state, widgets, wording
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import filters, opened
+from pages.shared.panels import filters, opened, verdict
 from pages.shared.study import caches as study_caches
 from pages.shared.study import state as study_state
 
@@ -27,6 +27,7 @@ def _inside(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
             st.info("This network has no convolution layer, so no filters to look at.")
             return
         look = caches.look(stored, ready, galaxy)
+        verdict.warnings(look, galaxy)
         layer = _settle(look, layers)
         ablation = study_caches.ablation(stored, ready, galaxy, layer)
         study = study_caches.filter_study(stored, ready, layer)
@@ -50,8 +51,7 @@ def _settle(look: caches.Look, layers: tuple[str, ...]) -> str:
     view = state.view()
     layer = view.maps_layer if view.maps_layer in layers else layers[-1]
     count = look.inspection.layer(layer).contributions.shape[1]
-    index = view.open_map if view.open_map is not None and view.open_map < count else None
-    state.settle(maps_layer=layer, open_map=index)
+    state.settle(maps_layer=layer, open_map=opened.open_map(layer, count))
     return layer
 
 

@@ -121,6 +121,7 @@ _ALL = (
         score_cam.attribute,
         needs_layer=True,
         passes=65,
+        unit="logit * activation",
     ),
     Method(
         "rise",

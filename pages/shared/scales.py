@@ -35,17 +35,18 @@ def probability_scale(
     )
 
 
-def evidence_scale(end: float, *, kind: str) -> str:
+def evidence_scale(end: float, *, kind: str, unit: str = "logit") -> str:
     """Return the colour bar of the evidence, with its unit; ``kind`` as in ``EvidenceKind``."""
+    said = unit or "no unit"
     low, high = {
         "signed": (f"−{end:.3g}", f"+{end:.3g}"),
         "spiral": ("0", f"{end:.3g}"),
         "elliptical": ("0", f"{end:.3g}"),
     }[kind]
     words = {
-        "signed": "← elliptical · evidence (logit) · spiral →",
-        "spiral": "evidence for spiral (logit)",
-        "elliptical": "evidence for elliptical (logit)",
+        "signed": f"← elliptical · evidence ({said}) · spiral →",
+        "spiral": f"evidence for spiral ({said})",
+        "elliptical": f"evidence for elliptical ({said})",
     }[kind]
     return _bar(f"aa-bar-{kind}", low, words, high)
 

@@ -186,3 +186,8 @@ def test_folder_of_samples_joins_the_strip(app, tmp_path, monkeypatch):
 def test_folder_picture_that_is_gone_is_said(app):
     page = app(sample="folder-gone-00000000")
     assert "There is no sample" in page.error[0].value
+
+
+def test_a_map_of_the_link_that_is_not_there_costs_a_sentence(app):
+    page = app(sample="elliptical", map="999")
+    assert "has no map 999: it has 64, from 0" in page.info[0].value.replace("\\", "")

@@ -1,5 +1,7 @@
 """The evidence page in each of its states, as a script sees it."""
 
+import re
+
 import keras
 import pytest
 
@@ -135,3 +137,29 @@ def test_all_maps_can_be_tested_before_the_report_is_made():
     page.run()
     assert "Every map is tested" in words(page)
     assert not page.error
+
+
+def test_answer_and_its_warnings_stand_above_the_evidence():
+    text = words(study_page("evidence", sample="elliptical")).replace("\\", "")
+    assert "The network sees an elliptical" in text
+    page = study_page("evidence", sample="star-field")
+    assert "should not be trusted here" in words(page).replace("\\", "")
+    assert page.warning
+    assert study_page("inside", sample="star-field").warning
+
+
+def test_maps_side_by_side_share_one_scale_or_have_their_own():
+    page = study_page("evidence", sample="grand-design-spiral")
+    assert "× even share" in words(page)
+    own = re.findall(r"<figcaption>Occlusion<small>largest ([\d.]+) logit", words(page))
+    page.segmented_control(key="classify.widget.scale").set_value("own").run()
+    text = words(page)
+    assert "× even share" not in text
+    assert "colours end at its own largest value" in text
+    assert re.findall(r"<figcaption>Occlusion<small>largest ([\d.]+) logit", text) == own
+    assert page.query_params["scale"] == "own"
+
+
+def test_a_link_to_a_method_that_is_not_there_says_so():
+    page = study_page("evidence", method="nope")
+    assert "not there; Grad-CAM is shown" in page.info[0].value

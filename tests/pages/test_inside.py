@@ -34,3 +34,12 @@ def test_open_filter_shows_its_favourites_and_dreams_on_request():
     page.button(key="inside.favourite").click().run()
     assert "picture that excites filter 2 of Conv1_Edges most" in words(page)
     assert not page.error
+
+
+def test_filters_of_a_link_that_are_not_there_cost_a_sentence():
+    page = study_page("inside", maps_layer="Conv1_Edges", map="999", off="Conv1_Edges:3,999")
+    said = " ".join(info.value for info in page.info).replace("\\", "")
+    assert "Conv1_Edges has no map 999: it has 32, from 0." in said
+    assert "filter 999 of 32" in said
+    assert page.query_params["off"] == "Conv1_Edges:3"
+    assert "map" not in page.query_params

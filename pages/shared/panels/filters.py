@@ -35,9 +35,9 @@ def grid(
     """Draw a card a filter, the largest share in this decision first."""
     st.subheader("Filters by their share in this decision", help=TERMS["filter"])
     st.caption(
-        "Each: its kernel (the mean of its slices), its response to this galaxy, and the "
-        "patches of the samples that excite it most. The number is how far the logit moves "
-        "towards spiral (+) or elliptical (−) because the filter is on."
+        "Each: its kernel (the mean of its slices; black −, grey 0, white +), its response to "
+        "this galaxy, and the patches of the samples that excite it most. The number is how "
+        "far the logit moves towards spiral (+) or elliptical (−) because the filter is on."
     )
     top = float(layer.feature_maps.max()) or 1.0
     largest = float(np.abs(ablation.effects[0]).max()) or 1.0
@@ -71,8 +71,10 @@ def census(study: FilterStudy) -> None:
     )
     words = ", ".join(f"{a} and {b}" for a, b in pairs[:12])
     more = f", and {len(pairs) - 12} pairs more" if len(pairs) > 12 else ""
+    count_of = {0: "No two filters say", 1: "One pair says"}
     st.caption(
-        f"{len(pairs)} pairs say nearly the same" + (f": {words}{more}." if pairs else "."),
+        f"{count_of.get(len(pairs), f'{len(pairs)} pairs say')} nearly the same"
+        + (f": {words}{more}." if pairs else "."),
         help=TERMS["double"],
     )
 
@@ -89,7 +91,12 @@ def switches(stored: StoredModel, ready: Network, galaxy: OpenGalaxy, ablation: 
         help=TERMS["filter"],
         **state.filters_off(ablation.layer, count),
     )
-    off = tuple(k for k in state.study().off_in(ablation.layer) if k < count)
+    asked = state.study().off_in(ablation.layer)
+    off = tuple(k for k in asked if k < count)
+    if off != asked:
+        state.change(off=off)
+        missing = ", ".join(str(k) for k in asked if k >= count)
+        st.info(f"The link switches off what is not there: filter {missing} of {count}.")
     logit, probability = caches.without(stored, ready, galaxy, ablation.layer, off)
     whole = caches.without(stored, ready, galaxy, ablation.layer, ())
     kind = f"with {len(off)} of {count} filters off" if off else "with every filter on"

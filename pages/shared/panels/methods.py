@@ -14,8 +14,9 @@ from galaxy_core.errors import GalaxyError
 from pages.shared import figures, scales, widgets
 from pages.shared import state as shared_state
 from pages.shared.galaxy import OpenGalaxy
-from pages.shared.links import EvidenceKind
+from pages.shared.links import EvidenceKind, MapScale
 from pages.shared.networks import Network
+from pages.shared.panels.maps import SCALE_LABELS
 from pages.shared.panels.picture import KIND_LABELS
 from pages.shared.study import caches, state
 from pages.shared.study import figures as drawn
@@ -26,13 +27,29 @@ if TYPE_CHECKING:
     from galaxy_core.explain.inspection import TargetClass
     from galaxy_core.explain.method import Method
 
+# Where the colours of one scale for all end, in even shares: from the faintest to the most
+# concentrated of the nine methods, on both shipped networks, a map is neither black nor full.
+EVEN_SHARES = 8.0
 
-def choose_method() -> Method:
-    """Draw the choice of method and return it; an unknown one of a link becomes Grad-CAM."""
+
+def settle_method() -> None:
+    """Settle on a method that there is; say so where a link asked for another."""
     from galaxy_core.explain.methods import METHODS
 
     if state.study().method not in METHODS:
-        state.change(method=next(iter(METHODS)))
+        first = next(iter(METHODS))
+        state.change(method=first)
+        st.info(
+            f"The link asks for an explanation method that is not there; {METHODS[first].title} "
+            "is shown.",
+            icon=":material/link_off:",
+        )
+
+
+def choose_method() -> Method:
+    """Draw the choice of method and return it."""
+    from galaxy_core.explain.methods import METHODS
+
     st.selectbox(
         "Method",
         list(METHODS),
@@ -66,13 +83,14 @@ def large(
     if reason:
         st.html(drawn.gallery([drawn.blank_card(method.title, reason)], kind="aa-large"))
     else:
-        images, top = _layers(found, galaxy)
+        images, top = _layers(found, galaxy, MapScale.OWN)
         alt = f"Map of {method.title} on what the network sees"
         st.html(drawn.gallery([drawn.picture_card(images, title="", alt=alt)], kind="aa-large"))
         if method.signed:
-            st.html(scales.evidence_scale(top, kind=shared_state.view().evidence))
+            kind = shared_state.view().evidence
+            st.html(scales.evidence_scale(top, kind=kind, unit=method.unit))
         else:
-            st.html(scales.activation_scale(top, words="strength (no sign)"))
+            st.html(scales.activation_scale(top, words=f"strength, no sign ({method.unit})"))
     if judged:
         st.caption(judged)
     st.markdown(f"**Shows:** {method.shows}")
@@ -90,6 +108,14 @@ def side_by_side(
     from galaxy_core.explain.methods import METHODS
 
     st.subheader("All methods side by side", help=TERMS["method"])
+    st.segmented_control(
+        "Colour scale",
+        list(MapScale),
+        required=True,
+        format_func=SCALE_LABELS.__getitem__,
+        help=TERMS["common scale"],
+        **shared_state.shown("scale"),
+    )
     place = st.empty()
     cards: list[str] = []
     found: list[Explanation] = []
@@ -100,12 +126,30 @@ def side_by_side(
         found.append(one)
         cards.append(_card(method, one, galaxy))
         place.html(drawn.gallery(cards))
-    st.caption(
-        "Each map’s colours end at its own largest value, as methods have different units: "
-        "compare places, not strengths. Blue speaks for spiral, amber for elliptical; maps "
-        "from dark to yellow have no sign."
-    )
+    _scale_of_all()
     return found
+
+
+def _scale_of_all() -> None:
+    """Draw what the colours of the maps side by side mean."""
+    signs = "Blue speaks for spiral, amber for elliptical; maps from dark to yellow have no sign."
+    if shared_state.view().scale is MapScale.OWN:
+        st.caption(
+            "Each map’s colours end at its own largest value, as methods have different units: "
+            f"compare places, not strengths. {signs}"
+        )
+        return
+    left, right = st.columns(2)
+    kind = shared_state.view().evidence
+    with left:
+        st.html(scales.evidence_scale(EVEN_SHARES, kind=kind, unit="× even share"))
+    with right:
+        words = "strength, no sign (× even share)"
+        st.html(scales.activation_scale(EVEN_SHARES, words=words))
+    st.caption(
+        "One scale for all methods, galaxies and networks: how much of a map’s evidence a pixel "
+        f"holds, 1 being its even share of the whole. Bright is concentrated. {signs}"
+    )
 
 
 def agreement(found: Sequence[Explanation]) -> None:
@@ -179,18 +223,20 @@ def _card(method: Method, found: Explanation, galaxy: OpenGalaxy) -> str:
     _, reason = _plane(found)
     if reason:
         return drawn.blank_card(method.title, reason, more=more, chosen=chosen)
-    images, top = _layers(found, galaxy)
+    images, _ = _layers(found, galaxy, shared_state.view().scale)
     alt = f"Map of {method.title}"
-    note = f"largest {top:.2g}"
+    note = f"largest {np.abs(_plane(found)[0]).max():.3g} {method.unit}"
     return drawn.picture_card(
         images, title=method.title, alt=alt, note=note, more=more, chosen=chosen
     )
 
 
-def _layers(found: Explanation, galaxy: OpenGalaxy) -> tuple[list[str], float]:
+def _layers(found: Explanation, galaxy: OpenGalaxy, scale: MapScale) -> tuple[list[str], float]:
     """Return picture and map to lay on one another, and where the colours end."""
     plane, _ = _plane(found)
-    top = float(np.abs(plane).max()) or 1.0
+    strength = np.abs(plane)
+    end = strength.max() if scale is MapScale.OWN else EVEN_SHARES * strength.mean()
+    top = float(end) or 1.0
     base = figures.network_input(galaxy.pixels)
     if found.signed:
         return [base, figures.evidence_overlay(plane, scale=top)], top

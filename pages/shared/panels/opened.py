@@ -131,6 +131,15 @@ def open_chosen(stored: StoredModel | None, files: Sequence[Any]) -> OpenGalaxy 
         return open_galaxy(key, cutout, found, None, size_px=size_px)
 
 
+def open_map(layer: str, count: int) -> int | None:
+    """Return which map of a layer is open; say so where it has none of that number."""
+    index = state.view().open_map
+    if index is None or index < count:
+        return index
+    st.info(f"{widgets.plain(layer)} has no map {index}: it has {count}, from 0.")
+    return None
+
+
 def wait_for_others(waiting: Sequence[StoredModel], place: DeltaGenerator) -> None:
     """Say which other networks still wake, and run again once one is there. To be called last."""
     futures = {entry.card.title: caches.network(entry) for entry in waiting}

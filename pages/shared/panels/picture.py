@@ -9,7 +9,7 @@ from pages.shared.evidence import ShownEvidence, shown_evidence
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.links import EvidenceKind, FramingChoice
 from pages.shared.networks import Network
-from pages.shared.panels import field, sky
+from pages.shared.panels import field, opened, sky
 
 KIND_LABELS = {
     EvidenceKind.SIGNED: "Both",
@@ -47,7 +47,7 @@ def chosen_evidence(look: caches.Look, ready: Network) -> ShownEvidence | None:
     layer = view.layer if view.layer in layers else last
     maps_layer = view.maps_layer if view.maps_layer in layers else last
     count = layers[maps_layer].contributions.shape[1]
-    open_map = view.open_map if view.open_map is not None and view.open_map < count else None
+    open_map = opened.open_map(maps_layer, count)
     state.settle(layer=layer, maps_layer=maps_layer, open_map=open_map)
     if view.evidence is EvidenceKind.NONE:
         return None

@@ -33,6 +33,12 @@ TERMS: Mapping[str, str] = MappingProxyType(
             "A map that stays the same was never about the network. "
             "[Adebayo et al. 2018](https://arxiv.org/abs/1810.03292)"
         ),
+        "common scale": (
+            "Methods have different units. On one scale, each map is first divided by its sum, so "
+            "that a pixel’s colour says how many times its even share of the evidence it holds; "
+            "the colours end at eight. On scales of their own, each map’s colours end at its "
+            "largest value."
+        ),
         "agreement": (
             "Rank correlation of where two methods mark most, whatever the sign: 1 is the same "
             "order of pixels, 0 none. Agreement is no proof: methods can share a mistake."
@@ -62,8 +68,14 @@ TERMS: Mapping[str, str] = MappingProxyType(
         ),
         "curves": (
             "The picture is changed along one knob, all else as it is now. Where a curve "
-            "crosses one half the verdict flips. Hand-crafted measures have no verdict: see where "
-            "they leave their level."
+            "crosses one half the verdict flips. Hand-crafted measures have no verdict: they fail "
+            "where they leave what they are now, by as much as galaxies differ."
+        ),
+        "measures": (
+            "Each measure is taken of the changed picture. Its unit here is its spread, the "
+            "standard deviation among the samples, so that measures can be compared: where it has "
+            "moved by one (dotted), it has left its level: the change does as much to it as "
+            "another galaxy would."
         ),
         "flip": (
             "Each knob is turned alone to either end, and discs of the picture are erased one "
