@@ -48,12 +48,15 @@ def scale_strip(
     else:
         bar = paint_activation(ramp, top=top)
     left, right = _ends(top, signed=signed, target=target)
-    strip = Image.new("RGB", (width, 2 * _MARGIN + _BAR + _LINE), "white")
+    font, unit = ImageFont.load_default(_FONT), unit or "no unit"
+    # Centred between the ends, or below them where it would run into one.
+    longer = max(font.getlength(left), font.getlength(right))
+    below = 2 * longer + font.getlength(unit) + 4 * _MARGIN > width
+    strip = Image.new("RGB", (width, 2 * _MARGIN + _BAR + _LINE * (1 + below)), "white")
     strip.paste(Image.fromarray(bar), (_MARGIN, _MARGIN))
-    draw, font = ImageDraw.Draw(strip), ImageFont.load_default(_FONT)
-    y = _MARGIN + _BAR + 2
+    draw, y = ImageDraw.Draw(strip), _MARGIN + _BAR + 2
     draw.text((_MARGIN, y), left, "black", font)
-    draw.text((width / 2, y), unit or "no unit", "black", font, anchor="ma")
+    draw.text((width / 2, y + _LINE * below), unit, "black", font, anchor="ma")
     draw.text((width - _MARGIN, y), right, "black", font, anchor="ra")
     return np.asarray(strip)
 

@@ -28,14 +28,16 @@ margin:2rem auto;padding:0 1rem}
 h1{font-size:1.6rem;margin:0}h2{font-size:1.15rem;margin:1.6rem 0 .4rem}
 figure{display:inline-block;margin:0 1rem 1rem 0;vertical-align:top;max-width:18rem}
 figure img{width:100%;image-rendering:pixelated;border:1px solid #ccc}
-figcaption{font-size:.85rem;color:#444}
-table{border-collapse:collapse;font-size:.9rem}td,th{text-align:left;padding:.15rem 1rem .15rem 0;
-vertical-align:top}td{overflow-wrap:anywhere}td+td{min-width:9rem}th{font-weight:600}
+figcaption{font-size:.85em;color:#444}
+table{border-collapse:collapse;font-size:.9em}td,th{text-align:left;padding:.15rem 1rem .15rem 0;
+vertical-align:top}td:last-child{overflow-wrap:anywhere}th{font-weight:600}
 .verdict{font-size:1.25rem;margin:.4rem 0}
-.map{display:flex;flex-wrap:wrap;column-gap:1rem}.map figure{flex:0 0 16rem;margin-right:0}
+.map{display:flex;flex-wrap:wrap;column-gap:1rem}.map figure{flex:0 0 15rem;margin-right:0}
 .map div{flex:1 1 18rem;min-width:0}.map p{margin:.2rem 0 .5rem}
-section{break-inside:avoid}@page{margin:15mm}
-@media print{body{margin:0;padding:0;max-width:none;font-size:10.5pt}}
+section{break-inside:avoid}@page{margin:12mm}
+@media print{body{margin:0;padding:0;max-width:none;font-size:9pt;line-height:1.25}
+h2{margin-top:.6rem}td,th{padding-top:0;padding-bottom:0}.map figure{flex-basis:9.5rem}
+figure{margin-bottom:.3rem}}
 """
 _LONGEST_SIDE_PX = 640
 _NOT_TESTED = "<p>This map had not been tested when the report was made: no trust card.</p>"
@@ -113,13 +115,12 @@ def _answer(content: ReportContent) -> str:
     answer = content.answer
     low, high = answer.probability_range
     warnings = "".join(f"<li>{escape(text)}</li>" for text in answer.warnings)
-    count = len(answer.orientation_probabilities)
-    spread = f"{percent(low)} to {percent(high)} over {count} orientations"
+    spread = f"{percent(low)} to {percent(high)} over {len(answer.orientation_probabilities)}"
     model = escape(content.model.title)
     return (
         f'<p class="verdict"><strong>{escape(answer.verdict.value)}</strong>: probability of '
         f"spiral {escape(percent(answer.probability_spiral))}</p>"
-        f"<p>{escape(spread)}; logit {answer.logit:.2f}; network {model}.</p>"
+        f"<p>{escape(spread)} orientations; logit {answer.logit:.2f}; network {model}.</p>"
         + (f"<ul>{warnings}</ul>" if warnings else "")
     )
 
@@ -158,8 +159,7 @@ def _tested(content: ReportContent) -> str:
 def _evidence(content: ReportContent, explanation: Explanation) -> str:
     method = METHODS[explanation.method]
     title = method.title + (f", layer {explanation.layer}" if explanation.layer else "")
-    reason = explanation.reasons[0]
-    if reason:
+    if reason := explanation.reasons[0]:
         figure = f"<p>No map: {escape(reason)}</p>"
     else:
         scale = content.model.evidence_scale.get(explanation.layer, 0.0)
@@ -170,11 +170,11 @@ def _evidence(content: ReportContent, explanation: Explanation) -> str:
     card = content.trust.get((explanation.method, explanation.layer))
     judged = explanation.judged(card.logit if card else content.answer.logit)
     return (
-        f"<section><h2>{escape(title)}</h2>"
+        f'<section><h2>{escape(title)}</h2><div class="map">{figure}<div>'
         f"<p>{escape(method.shows)} It cannot show: {escape(method.cannot_show)} "
-        f"<small>({escape(method.source)})</small></p>"
-        f'<div class="map">{figure}<div>{f"<p>{escape(judged)}</p>" if judged else ""}'
-        f"{_trust(card) if card else _NOT_TESTED}</div></div></section>"
+        f"<small>({escape(method.source)})</small></p>{judged and f'<p>{escape(judged)}</p>'}"
+        f"{f'<p><strong>{escape(card.headline())}</strong></p>' if card else _NOT_TESTED}"
+        f"</div></div>{_trust(card) if card else ''}</section>"
     )
 
 
@@ -193,7 +193,7 @@ def _trust(card: TrustCard) -> str:
     if where := card.place_sentence():
         said = escape(card.place_verdict())
         rows += f"<tr><th>Place</th><td>{said}</td><td>{escape(where)}</td></tr>"
-    return f"<p><strong>{escape(card.headline())}</strong></p><table>{rows}</table>"
+    return f"<table>{rows}</table>"
 
 
 def _provenance(content: ReportContent) -> str:
@@ -232,8 +232,8 @@ def _centre_on_sky(content: ReportContent) -> str:
     wcs, framing = content.cutout.wcs, content.framing
     if wcs is None or not wcs.has_celestial:
         return ""
-    x, y = framing.centre_x_px, framing.centre_y_px
-    longitude, latitude = map(float, wcs.celestial.pixel_to_world_values(x, y))
+    place = framing.centre_x_px, framing.centre_y_px
+    longitude, latitude = map(float, wcs.celestial.pixel_to_world_values(*place))
     if not (np.isfinite(longitude) and np.isfinite(latitude)):
         return ""
     axes = " ".join(str(name)[:4].strip("-") for name in wcs.celestial.wcs.ctype)
