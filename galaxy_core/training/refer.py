@@ -197,11 +197,16 @@ def _directions(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Return the mean, (F,), and the directions of unit variance, (F, K)."""
     centre = features.mean(axis=0)
-    _, spread, axes = np.linalg.svd(features - centre, full_matrices=False)
+    # The galaxies' own products, (N, N), have the same spread: some networks' last step takes
+    # ten times as many numbers as there are galaxies.
+    apart = features - centre
+    squares, mixes = np.linalg.eigh(apart @ apart.T)
+    spread, mixes = np.sqrt(np.maximum(squares[::-1], 0)), mixes[:, ::-1]
     wide = (spread > _LEAST_SPREAD * spread[0])[:MOST_DIRECTIONS]
-    count = int(wide.sum())
+    count = min(int(wide.sum()), features.shape[1])
     deviation = spread[:count] / np.sqrt(len(features))
-    return centre.astype(np.float32), (axes[:count].T / deviation).astype(np.float32)
+    directions = apart.T @ (mixes[:, :count] / (spread[:count] * deviation))
+    return centre.astype(np.float32), directions.astype(np.float32)
 
 
 def _spacing(places: Features) -> npt.NDArray[np.float32]:
