@@ -63,7 +63,7 @@ def _add_evaluate(commands: Commands) -> None:
         type=int,
         default=0,
         metavar="PICTURES",
-        help="show it so many pictures of no galaxy, and count what it refuses (the cards: 700)",
+        help="show it so many pictures of no galaxy, and count what it refuses (the cards: 1560)",
     )
     command.add_argument(
         "--write-card", action="store_true", help="put what was measured on the network's card"

@@ -37,7 +37,7 @@ def _add_refer(commands: Commands) -> None:
     add_labelled_folder(command, what="labelled folder it learnt from")
     command.add_argument("--model", default=DEFAULT_MODEL, help="network of the store")
     command.add_argument("--store", type=Path, help="folder of the networks, if not the app's")
-    command.add_argument("--strangers", type=int, default=700, help="pictures of no galaxy")
+    command.add_argument("--strangers", type=int, default=1560, help="pictures of no galaxy")
     command.add_argument("--seed", type=int, default=1, help="of those pictures")
     command.set_defaults(run=with_network(_refer))
 
@@ -68,8 +68,8 @@ def _add_plausibility(commands: Commands) -> None:
     )
     add_labelled_folder(command)
     command.add_argument("--out", type=Path, help="JSON file, if not the shipped one")
-    command.add_argument("--galaxies", type=int, default=70, help="of each source and morphology")
-    command.add_argument("--strangers", type=int, default=840, help="pictures of no galaxy")
+    command.add_argument("--galaxies", type=int, default=150, help="of each source and morphology")
+    command.add_argument("--strangers", type=int, default=3300, help="pictures of no galaxy")
     command.add_argument("--seed", type=int, default=501)
     command.set_defaults(run=with_network(_plausibility))
 

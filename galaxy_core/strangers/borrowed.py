@@ -7,6 +7,7 @@ photographs themselves are split between the families, so that no cat is in both
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +30,7 @@ _TEST = (
     (_SKLEARN, "flower.jpg"),
 )
 _TEXTURES = tuple((_SKIMAGE, name) for name in ("brick.png", "grass.png", "gravel.png"))
+_Draw = Callable[[np.random.Generator, int], "FloatImage | None"]
 _FACES = 100  # lfw_subset.npy: 100 faces, then 100 pictures without one
 
 
@@ -40,6 +42,16 @@ def fit_photograph(rng: np.random.Generator, size_px: int) -> FloatImage | None:
 def test_photograph(rng: np.random.Generator, size_px: int) -> FloatImage | None:
     """Return part or all of another photograph: a cat, a rocket, the Moon."""
     return _view(_TEST, rng, size_px)
+
+
+def fit_spotlit(rng: np.random.Generator, size_px: int) -> FloatImage | None:
+    """Return a photograph that fades to black all around: a portrait, a view through a tube."""
+    return _in_a_spot(_either(fit_photograph, fit_face, rng)(rng, size_px), rng)
+
+
+def test_spotlit(rng: np.random.Generator, size_px: int) -> FloatImage | None:
+    """Return another photograph that fades to black all around."""
+    return _in_a_spot(_either(test_photograph, test_face, rng)(rng, size_px), rng)
 
 
 def texture(rng: np.random.Generator, size_px: int) -> FloatImage | None:
@@ -62,6 +74,23 @@ def digit(rng: np.random.Generator, size_px: int) -> FloatImage:
     images = _digits()
     grey = images[int(rng.integers(len(images)))] / 16
     return _enlarged(grey if rng.random() < 0.6 else 1 - grey, size_px)
+
+
+def _either(one: _Draw, other: _Draw, rng: np.random.Generator) -> _Draw:
+    return one if rng.random() < 0.7 else other
+
+
+def _in_a_spot(pixels: FloatImage | None, rng: np.random.Generator) -> FloatImage | None:
+    """Let a picture fade to black away from the middle, softly or at once, perhaps set small."""
+    if pixels is None:
+        return None
+    size_px = pixels.shape[0]
+    axis = (np.arange(size_px) + 0.5) / size_px * 2 - 1
+    at, squash = rng.normal(0, 0.08, 2), rng.uniform(0.75, 1.0)
+    away = np.hypot(axis[:, None] - at[0], (axis[None, :] - at[1]) / squash)
+    reach, fall = rng.uniform(0.45, 1.1), rng.uniform(0.05, 0.9)
+    spot = np.clip((reach - away) / (fall * reach), 0, 1) ** rng.uniform(0.7, 2)
+    return np.asarray(pixels * spot[..., None] * rng.uniform(0.5, 1.0), dtype=np.float32)
 
 
 def _face(rng: np.random.Generator, size_px: int, which: range) -> FloatImage | None:

@@ -18,7 +18,7 @@ _WORDS = (
 Colour = tuple[int, int, int]
 
 
-def _colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
+def inks(rng: np.random.Generator) -> tuple[Colour, Colour]:
     """Return paper and ink, far enough apart to read."""
     if rng.random() < 0.6:
         paper, ink = (255, 255, 255), (0, 0, 0)
@@ -29,7 +29,8 @@ def _colours(rng: np.random.Generator) -> tuple[Colour, Colour]:
             return (red, green, blue), (others[0], others[1], others[2])
 
 
-def _words(rng: np.random.Generator, count: int) -> str:
+def some_words(rng: np.random.Generator, count: int) -> str:
+    """Return this many words of error messages and catalogues."""
     words = " ".join(rng.choice(_WORDS, count))
     return words.upper() if rng.random() < 0.15 else words.capitalize()
 
@@ -45,21 +46,24 @@ def _font(
     )
 
 
-def _floats(image: Image.Image) -> FloatImage:
+def drawing(image: Image.Image) -> FloatImage:
+    """Return what Pillow drew, (H, W, 3) float32 in [0, 1]."""
     return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
 def page_of_text(rng: np.random.Generator, size_px: int) -> FloatImage:
     """Return lines of text on paper or screen, as an error page or a scan."""
-    paper, ink = _colours(rng)
+    paper, ink = inks(rng)
     image = Image.new("RGB", (size_px, size_px), paper)
     draw = ImageDraw.Draw(image)
     height = rng.uniform(8, max(9, size_px / 10))
     font, y = _font(rng, height), rng.uniform(0, size_px / 6)
     for _ in range(int(rng.integers(3, 25))):
-        draw.text((rng.uniform(2, 12), y), _words(rng, int(rng.integers(2, 12))), ink, font=font)
+        draw.text(
+            (rng.uniform(2, 12), y), some_words(rng, int(rng.integers(2, 12))), ink, font=font
+        )
         y += height * rng.uniform(1.2, 1.6)
-    return _floats(image)
+    return drawing(image)
 
 
 def error_message(rng: np.random.Generator, size_px: int) -> FloatImage:
@@ -76,14 +80,17 @@ def error_message(rng: np.random.Generator, size_px: int) -> FloatImage:
     for line in range(int(rng.integers(1, 4))):
         y = size_px * (0.35 + 0.13 * line + rng.uniform(-0.1, 0.1))
         draw.text(
-            (size_px * rng.uniform(0.02, 0.2), y), _words(rng, int(rng.integers(2, 7))), ink, font
+            (size_px * rng.uniform(0.02, 0.2), y),
+            some_words(rng, int(rng.integers(2, 7))),
+            ink,
+            font,
         )
-    return _floats(image)
+    return drawing(image)
 
 
 def large_letters(rng: np.random.Generator, size_px: int) -> FloatImage:
     """Return one word or letter large in the middle, perhaps outlined and turned."""
-    paper, ink = _colours(rng)
+    paper, ink = inks(rng)
     image = Image.new("RGB", (size_px, size_px), paper)
     word = str(rng.choice(_WORDS))[: int(rng.integers(1, 6))].upper()
     ImageDraw.Draw(image).text(
@@ -94,14 +101,14 @@ def large_letters(rng: np.random.Generator, size_px: int) -> FloatImage:
         anchor="mm",
         stroke_width=int(rng.integers(0, 4)),
     )
-    return _floats(
+    return drawing(
         image.rotate(float(rng.normal(0, 15)), Image.Resampling.BILINEAR, fillcolor=paper)
     )
 
 
 def shapes(rng: np.random.Generator, size_px: int) -> FloatImage:
     """Return a few filled or outlined circles, boxes and lines."""
-    paper, _ = _colours(rng)
+    paper, _ = inks(rng)
     image = Image.new("RGB", (size_px, size_px), paper)
     draw = ImageDraw.Draw(image)
     for _ in range(int(rng.integers(1, 9))):
@@ -118,12 +125,12 @@ def shapes(rng: np.random.Generator, size_px: int) -> FloatImage:
                 draw.line(box, fill=ink, width=int(rng.integers(1, 8)))
             case _:
                 draw.polygon([tuple(p) for p in rng.uniform(0, size_px, (3, 2))], fill=ink)
-    return _floats(image)
+    return drawing(image)
 
 
 def diagram(rng: np.random.Generator, size_px: int) -> FloatImage:
     """Return a plot with axes: a curve, points or bars."""
-    paper, ink = _colours(rng)
+    paper, ink = inks(rng)
     image = Image.new("RGB", (size_px, size_px), paper)
     draw = ImageDraw.Draw(image)
     low, high = 0.12 * size_px, 0.92 * size_px
@@ -141,5 +148,5 @@ def diagram(rng: np.random.Generator, size_px: int) -> FloatImage:
         case _:
             for a, b in zip(x[::4], y[::4]):
                 draw.rectangle((a, min(b, high), a + 0.05 * size_px, high), fill=colour)
-    draw.text((low, 2), _words(rng, 3), ink, font=ImageFont.load_default(max(8, size_px / 16)))
-    return _floats(image)
+    draw.text((low, 2), some_words(rng, 3), ink, font=ImageFont.load_default(max(8, size_px / 16)))
+    return drawing(image)

@@ -96,3 +96,22 @@ def planetary_nebula(rng: np.random.Generator, size_px: int) -> FloatImage:
         ..., None
     ] * _COLOURS[0]
     return _shown(light, rng)
+
+
+def bipolar_nebula(rng: np.random.Generator, size_px: int) -> FloatImage:
+    """Return two lobes of gas on either side of a star, pinched in the middle."""
+    axis, angle = np.linspace(-1, 1, size_px), rng.uniform(0, np.pi)
+    at, extent = rng.normal(0, 0.06, 2), rng.uniform(0.4, 0.9)
+    y, x = (axis[:, None] - at[0]) / extent, (axis[None, :] - at[1]) / extent
+    u, v = np.abs(x * np.cos(angle) + y * np.sin(angle)), y * np.cos(angle) - x * np.sin(angle)
+    ragged = rng.uniform(0.02, 0.1) * turbulence(rng, size_px, slope=3.2)
+    light = np.zeros((size_px, size_px, 3))
+    for colour in _COLOURS[rng.permutation(len(_COLOURS))[:2]]:
+        middle, wide = rng.uniform(0.35, 0.6), rng.uniform(0.18, 0.45)
+        away = np.hypot((u - middle) / middle, v / wide) + ragged
+        wall = np.exp(-(((away - 0.9) / 0.15) ** 2))
+        lobe = np.exp(-(away ** rng.choice([2, 4, 8]))) + rng.uniform(0, 0.8) * wall
+        clumps = np.exp(rng.uniform(0.1, 0.5) * turbulence(rng, size_px, slope=2.7))
+        light += rng.uniform(0.4, 1) * (lobe * clumps)[..., None] * colour
+    star = np.exp(-((np.hypot(u, v) / rng.uniform(0.03, 0.1)) ** 2))
+    return _shown(light + rng.uniform(0, 2) * star[..., None], rng)

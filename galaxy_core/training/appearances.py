@@ -62,9 +62,21 @@ def look_at_galaxies(pictures: Iterable[tuple[str, FloatImage]], *, seed: int) -
 
 
 def look_at_strangers(*, seed: int, count: int, family: Family | None = None) -> Shown:
-    """Return the numbers of this many strangers, of one family or of both."""
-    drawn = stranger_pictures(seed=seed, count=count, family=family)
-    return _look((s.kind, s.family, s.pixels) for s in drawn)
+    """Return the numbers of this many strangers, of one family or of both, two rows each.
+
+    As it is and in several disguises: were only galaxies ever noisy, blurred or grey, then
+    what is noisy, blurred or grey would pass as one.
+    """
+    *_, several = DISGUISES
+
+    def views() -> Iterator[tuple[str, str, FloatImage]]:
+        drawn = stranger_pictures(seed=seed, count=count, family=family)
+        for index, stranger in enumerate(drawn):
+            yield stranger.kind, stranger.family, stranger.pixels
+            changed = disguise(stranger.pixels, several, seed=seed + index)
+            yield stranger.kind, stranger.family, changed
+
+    return _look(views())
 
 
 def _look(views: Iterable[tuple[str, str, FloatImage]]) -> Shown:

@@ -1,7 +1,8 @@
 """Refitting the model of strange pictures from a labelled folder, and its file.
 
 Only galaxies of the training part are looked at, so that the test part can say how often real
-galaxies are refused. The fit itself is ``strangeness``. No TensorFlow here.
+galaxies are refused; and only strangers of the kinds that are for fitting, so that the others
+can say how often what nobody thought of is. The fit itself is ``strangeness``. No TensorFlow here.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from galaxy_core.cutout import FloatImage
 from galaxy_core.errors import GalaxyError, ModelRefused
 from galaxy_core.intake import read_file
 from galaxy_core.morphology.plausibility import StrangenessModel
+from galaxy_core.strangers import Family
 from galaxy_core.training.appearances import look_at_galaxies, look_at_strangers
 from galaxy_core.training.dataset import LabelledImage, Part, dataset_hash
 from galaxy_core.training.strangeness import FittedStrangeness, fit_strangeness
@@ -57,7 +59,8 @@ def refit_strangeness(
             on_picture(done, len(chosen))
 
     galaxies = look_at_galaxies(pictures(), seed=seed)
-    fitted = fit_strangeness(galaxies, look_at_strangers(seed=seed, count=strangers), seed=seed)
+    others = look_at_strangers(seed=seed, count=strangers, family=Family.FIT)
+    fitted = fit_strangeness(galaxies, others, seed=seed)
     source = {
         "galaxies": f"{len(chosen)} of the training part, at most {most_per_class} of each "
         "source and morphology",
@@ -83,7 +86,7 @@ def save_strangeness(path: Path, fitted: FittedStrangeness, *, source: Mapping[s
 
 
 def load_without_kinds(path: Path) -> dict[str, StrangenessModel]:
-    """Return, for each kind of stranger, the model that was fitted without it.
+    """Return, for each kind of stranger that the shipped model has seen, one fitted without it.
 
     Raises
     ------

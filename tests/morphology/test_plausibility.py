@@ -177,11 +177,11 @@ def test_strangers_of_new_seeds_are_called_strange_with_a_reason():
 
 def test_shipped_report_meets_the_bars_that_it_claims():
     report = json.loads(SHIPPED.read_text())["report"]
-    assert report["false_alarms"]["value"] <= 0.01
+    assert report["false_alarms"]["value"] <= 0.025  # two of three in disguise
     assert report["false_alarms_by_disguise"]["as it is"]["value"] <= 0.01
     assert report["false_alarms"]["count"] >= 1000
     # Of kinds never seen, by appearance alone; the network's own distance comes on top.
-    assert report["catch_of_kinds_left_out"]["value"] >= 0.85
+    assert report["catch_of_kinds_left_out"]["value"] >= 0.9
 
 
 @pytest.mark.slow

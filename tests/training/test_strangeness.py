@@ -8,7 +8,7 @@ import pytest
 from galaxy_core.errors import ModelRefused, TrainingError
 from galaxy_core.morphology.appearance import NUMBERS
 from galaxy_core.morphology.plausibility import load_strangeness_model
-from galaxy_core.strangers import Family
+from galaxy_core.strangers import KINDS, Family
 from galaxy_core.strangers.disguises import DISGUISES
 from galaxy_core.training import strangeness as s
 from galaxy_core.training.appearances import Shown, look_at_galaxies, look_at_strangers
@@ -114,7 +114,7 @@ def test_refit_looks_at_the_training_part_only(tmp_path):
         images,
         path,
         most_per_class=12,
-        strangers=50,
+        strangers=60,
         seed=3,
         on_picture=lambda done, total: seen.append((done, total)),
     )
@@ -125,6 +125,8 @@ def test_refit_looks_at_the_training_part_only(tmp_path):
     drawn = _drawn_by_class(images, 12, 3)
     assert {image.object_id for image in drawn} <= train
     assert len(drawn) == 24
+    kinds = {name for name, kind in KINDS.items() if kind.family is Family.FIT}
+    assert set(load_without_kinds(path)) == kinds
 
 
 def test_too_few_are_refused():
@@ -144,7 +146,9 @@ def test_galaxies_are_looked_at_as_they_are_and_in_every_disguise_in_turn():
     assert np.isfinite(shown.rows).all()
 
 
-def test_strangers_are_looked_at_by_family():
+def test_strangers_are_looked_at_by_family_as_they_are_and_in_disguise():
     shown = look_at_strangers(seed=0, count=4, family=Family.TEST)
-    assert shown.groups == ("test",) * 4
+    assert shown.groups == ("test",) * 8
+    assert shown.kinds[::2] == shown.kinds[1::2]
     assert len(set(shown.kinds)) == 4
+    assert not (shown.rows[::2] == shown.rows[1::2]).all(axis=1).any()
