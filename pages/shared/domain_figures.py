@@ -30,15 +30,23 @@ def false_alarms(measured: Strangeness) -> go.Figure:
 def catch(measured: Strangeness) -> go.Figure:
     """Return the share of pictures of no galaxy refused, by kind: as it is, and held out.
 
-    The kind refused least often, where it was held out, stands lowest.
+    Only kinds of which some were not refused (see `always_caught`); the kind refused least
+    often, where it was held out, stands lowest.
     """
     rows, held_out = measured["catch_by_kind"], measured["catch_by_kind_held_out"]
-    names = sorted(rows, key=lambda name: (held_out[name]["value"], name))
+    always = set(always_caught(measured))
+    names = sorted(set(rows) - always, key=lambda name: (held_out[name]["value"], name))
     figure = go.Figure()
     _add(figure, names, rows, "as the app refuses", _KNOWN)
     _add(figure, names, held_out, "kind left out of the fit", _HELD_OUT)
     figure.update_xaxes(title="Pictures refused (share)", tickformat=".0%", range=[-0.02, 1.02])
     return _laid_out(figure, len(names))
+
+
+def always_caught(measured: Strangeness) -> list[str]:
+    """Return the kinds of which every picture was refused, where held out as well; by name."""
+    rows, held_out = measured["catch_by_kind"], measured["catch_by_kind_held_out"]
+    return sorted(name for name in rows if rows[name]["value"] == held_out[name]["value"] == 1)
 
 
 def _add(

@@ -38,6 +38,15 @@ def test_the_card_shows_what_is_refused_as_measured(app, tmp_path):
     assert shown["… of kinds left out"] == "87.0%"
 
 
+def test_kinds_that_are_always_refused_are_named_and_not_drawn():
+    every = SHARE | {"value": 1.0}
+    by_kind = {"cat": every, "text": every}
+    held_out = {"cat": every, "text": SHARE}
+    measured = {"catch_by_kind": by_kind, "catch_by_kind_held_out": held_out}
+    assert domain_figures.always_caught(measured) == ["cat"]
+    assert list(domain_figures.catch(measured).data[0].y) == ["text"]
+
+
 def test_figures_of_refusals_hold_every_kind_with_its_interval():
     figure = domain_figures.catch(STRANGENESS)
     assert list(figure.data[1].y) == ["text", "cat"]

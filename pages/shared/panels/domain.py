@@ -49,6 +49,11 @@ def _section(card: ModelCard, measured: Mapping[str, Any]) -> None:
         _figure(card, "Real galaxies refused, by class", domain_figures.false_alarms(measured))
     with right:
         _figure(card, "Other pictures refused, by kind", domain_figures.catch(measured))
+        if always := domain_figures.always_caught(measured):
+            st.caption(
+                f"All pictures of the other {len(always)} kinds were refused, though nothing was "
+                f"fitted on them: {', '.join(always)}."
+            )
 
 
 def _share(title: str, share: Mapping[str, Any], of: str) -> None:
