@@ -8,7 +8,7 @@ from galaxy_core.cnn.store import StoredModel
 from pages.shared import caches, components, widgets
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
-from pages.shared.panels import change, changed_maps, curves, knobs, opened
+from pages.shared.panels import change, changed_maps, curves, flips, knobs, opened
 from pages.shared.study import state
 from pages.shared.study.lab import Lab
 from pages.shared.study.terms import TERMS
@@ -50,7 +50,7 @@ def _lab(stored: StoredModel | None, ready: Network | None, galaxy: OpenGalaxy) 
 
 
 def _below_picture(lab: Lab) -> None:
-    st.caption(widgets.plain(f"Changes: {knobs.recipe_in_words()}."))
+    st.caption(widgets.plain(f"Changes: {knobs.recipe_in_words(state.study().recipe)}."))
     if lab.working.is_reduced:
         st.caption("The lab works on the picture shrunk around its galaxy, to answer at once.")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -68,13 +68,12 @@ def _studies(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> None:
             key="what_if.refresh",
         )
         lab = change.laboratory(galaxy)
-        changed = lab.changed(state.study().recipe)
         left, right = st.columns(2, gap="large")
         with left:
             waiting = curves.curves(lab, stored, caches.models())
             others = st.empty()
         with right:
-            change.flips(lab, ready, changed)
+            flips.flips(lab, stored, ready)
         state.write_link()
         opened.wait_for_others(waiting, others)
 

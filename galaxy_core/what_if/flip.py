@@ -66,11 +66,16 @@ class FlipSearch:
     tried: tuple[str, ...]
     regions_tried: int
 
+    @property
+    def to(self) -> str:
+        """What the verdict was to become."""
+        return "Elliptical" if self.before >= 0.5 else "Spiral"
+
     def sentence(self) -> str:
         """Return the result in words, with what was searched."""
         searched = f"{len(self.tried)} knobs one by one and {self.regions_tried} erased regions"
         if not self.flips:
-            return f"Nothing tried flips the verdict ({searched})."
+            return f"Nothing tried flips the verdict to {self.to} ({searched})."
         first = self.flips[0]
         knob = KNOBS[first.change.knob]
         if first.change.region is not None:
@@ -78,7 +83,7 @@ class FlipSearch:
         else:
             what = f"{knob.title.lower()} by {first.change.strength:.2g} {knob.unit}".strip()
         return (
-            f"The least change found that flips the verdict is {what}: "
+            f"The least change found that flips the verdict to {self.to} is {what}: "
             f"{_percent(first.before)} to {_percent(first.after)} spiral ({searched})."
         ).replace("-", "−")
 
@@ -93,11 +98,11 @@ def least_flip(
     framing: Framing,
     probability: Probability,
     *,
-    threshold: float = 0.5,
+    band: tuple[float, float] = (0.5, 0.5),
     seed: int = 0,
     physical_only: bool = False,
 ) -> FlipSearch:
-    """Return the least single changes that carry the probability across the threshold.
+    """Return the least single changes that turn the verdict into the other class.
 
     Each knob is tried in eight steps to either end; where it first flips, the strength is
     bisected. Regions are discs on a grid over the galaxy, erased to sky, in three sizes.
@@ -110,8 +115,9 @@ def least_flip(
         Where the galaxy is.
     probability : callable
         List of pictures (H, W, 3) -> probabilities of spiral (N,).
-    threshold : float
-        Where the verdict changes.
+    band : tuple of 2 float
+        Between these the verdict is neither class (``ModelCard.uncertain_band``); a change
+        that only gets there has not flipped it.
     seed : int
         Of noise.
     physical_only : bool
@@ -124,8 +130,12 @@ def least_flip(
         if not knob.needs_region and (knob.is_physical or not physical_only)
     ]
 
+    is_spiral = before >= 0.5
+
     def flipped(values: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-        return (values >= threshold) != (before >= threshold)
+        if is_spiral:
+            return (values < 0.5) & (values <= band[0])
+        return (values >= 0.5) & (values >= band[1])
 
     search = _Search(pixels, framing, probability, flipped, before, seed)
     found = [flip for knob in knobs for flip in search.along(knob)]

@@ -121,12 +121,21 @@ def test_feature_maps_follow_the_changes_and_the_curves_say_who_flips_where():
     assert any(before != after for before, after in shares)
 
 
-def test_search_says_what_it_tried():
-    page = study_page("what_if")
-    page.toggle(key="what_if.physical").set_value(True)
+def test_search_says_what_it_tried_and_each_find_can_be_done_instead_of_the_other():
+    page = study_page("what_if", sample="grand-design-spiral", recipe="rotate:30")
     page.button(key="what_if.search").click().run()
-    assert "flips the verdict" in words(page)
-    assert "knobs one by one" in words(page)
+    said = words(page).replace("\\", "")
+    assert "flips the verdict to Elliptical is" in said
+    assert "knobs one by one" in said
+    page.button(key="what_if.flip 0").click().run()
+    page.button(key="what_if.refresh").click().run()
+    assert "Searched from these changes: rotate 30 °" in words(page).replace("\\", "")
+    page.button(key="what_if.flip 1").click().run()
+    done = page.query_params["recipe"].split("~")
+    assert (len(done), done[0]) == (2, "rotate:30")
+    # Of another network nothing was searched.
+    page.sidebar.selectbox[0].set_value("research").run()
+    assert "knobs one by one" not in words(page)
 
 
 @pytest.fixture

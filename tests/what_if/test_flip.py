@@ -30,7 +30,7 @@ def test_a_verdict_by_brightness_flips_where_the_peak_has_halved():
     assert "erase" not in found.tried
     efforts = [flip.effort for flip in found.flips]
     assert efforts == sorted(efforts)
-    assert "flips the verdict is" in found.sentence()
+    assert "flips the verdict to Elliptical is" in found.sentence()
     assert "99% to 1% spiral" in found.sentence()  # never certain
 
 
@@ -50,7 +50,7 @@ def test_a_verdict_by_one_corner_of_the_galaxy_is_found_among_regions():
 def test_a_verdict_that_nothing_moves_says_so():
     found = least_flip(picture(), FRAMING, lambda pictures: np.full(len(pictures), 0.9))
     assert found.flips == ()
-    assert found.sentence().startswith("Nothing tried flips the verdict (")
+    assert found.sentence().startswith("Nothing tried flips the verdict to Elliptical (")
 
 
 def test_elliptical_to_spiral_counts_as_well():
@@ -60,3 +60,18 @@ def test_elliptical_to_spiral_counts_as_well():
     found = least_flip(picture(), FRAMING, noisy, seed=4)
     assert found.before == 0.0
     assert any(flip.change.knob == "noise" for flip in found.flips)
+
+
+@pytest.mark.parametrize(("start", "ends"), [(0.8, 0.3), (0.2, 0.7)])
+def test_a_change_that_only_makes_the_verdict_uncertain_has_not_flipped_it(start, ends):
+    """p goes with the light from `start` across one half, and on to beyond the other end."""
+    whole = picture().sum()
+
+    def by_light(pictures):
+        dimmed = np.array([1 - min(float(p.sum() / whole), 1.0) for p in pictures])
+        return start + (1 - 2 * start) * dimmed
+
+    found = least_flip(picture(), FRAMING, by_light, band=(0.3, 0.7), physical_only=True)
+    dimmed = next(flip for flip in found.flips if flip.change.knob == "dim")
+    assert dimmed.after == pytest.approx(ends, abs=0.03)
+    assert (dimmed.after <= 0.3) if start > 0.5 else (dimmed.after >= 0.7)

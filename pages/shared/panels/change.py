@@ -1,17 +1,13 @@
-"""The changed galaxy of the what-if lab: before and after, the least change that flips."""
+"""The changed galaxy of the what-if lab: before and after."""
 
 from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 from galaxy_core.cnn.store import StoredModel
 from galaxy_core.cnn.verdict import Verdict
-from galaxy_core.what_if.change import rounded
-from galaxy_core.what_if.flip import FlipSearch, least_flip
-from galaxy_core.what_if.knobs import KNOBS
 from galaxy_core.what_if.region import Disc
 from pages.shared import caches, figures, scales, widgets, wording
 from pages.shared.evidence import ShownEvidence, shown_evidence
@@ -21,17 +17,7 @@ from pages.shared.networks import Network
 from pages.shared.study import brush, state
 from pages.shared.study import caches as study_caches
 from pages.shared.study import figures as drawn
-from pages.shared.study.lab import Lab, counting
-from pages.shared.study.terms import TERMS
-
-# What the search can ask for: eight steps and five bisections to either end of each knob, 108
-# regions, and the picture as it is.
-MOST_ASKED = (
-    1
-    + 108
-    + 13
-    * sum((knob.low != 0) + (knob.high != 0) for knob in KNOBS.values() if not knob.needs_region)
-)
+from pages.shared.study.lab import Lab
 
 
 def look_at(stored: StoredModel, ready: Network, galaxy: OpenGalaxy) -> caches.Look:
@@ -127,48 +113,6 @@ def strip(
             drawn.picture_card(_with_evidence(galaxy, one), title=f"{when}: evidence", alt=alt)
         )
     st.html(drawn.gallery(cards, kind="aa-strip"))
-
-
-def flips(lab: Lab, ready: Network, changed: OpenGalaxy) -> None:
-    """Draw the search for the least change that flips the verdict."""
-    st.subheader("What is the least change that flips the verdict?", help=TERMS["flip"])
-    only = st.toggle("Only what nature could do", key="what_if.physical")
-    if st.button("Search", icon=":material/search:", key="what_if.search"):
-        state.keep_flips(changed.input_key, _search(lab, ready, changed, physical_only=only))
-    found = state.kept_flips(changed.input_key)
-    if found is None:
-        return
-    st.markdown(widgets.plain(found.sentence()))
-    for number, flip in enumerate(found.flips[:5]):
-        knob = KNOBS[flip.change.knob]
-        where = " a disc" if flip.change.region is not None else ""
-        amount = "" if where else f" {flip.change.strength:.2g} {knob.unit}".rstrip()
-        words = f"{knob.title}{where}{amount}: {wording.percent(flip.after)} spiral"
-        words = words.replace("-", "−")
-        st.button(
-            f"Do it: {words}",
-            key=f"what_if.flip {number}",
-            on_click=state.add,
-            args=(rounded(flip.change),),
-        )
-
-
-def _search(lab: Lab, ready: Network, changed: OpenGalaxy, *, physical_only: bool) -> FlipSearch:
-    bar = st.progress(0.0, text="Turning every knob …")
-
-    def tell(asked: int) -> None:
-        share = min(asked / MOST_ASKED, 1.0)
-        bar.progress(share, text=f"Tried {asked} changed pictures")
-
-    answer_all = counting(lambda many: lab.probabilities(ready.classifier, many), tell)
-    found = least_flip(
-        np.asarray(changed.cutout.pixels),
-        lab.working.framing,
-        answer_all,
-        physical_only=physical_only,
-    )
-    bar.empty()
-    return found
 
 
 def _with_evidence(galaxy: OpenGalaxy, evidence: ShownEvidence | None) -> list[str]:

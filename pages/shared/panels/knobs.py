@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from galaxy_core.what_if.change import Change, Fill
@@ -111,10 +113,10 @@ def _history() -> None:
             st.button(label, icon=icon, key=f"what_if.{label}", on_click=act, disabled=not can)
 
 
-def recipe_in_words() -> str:
-    """Return the recipe as a line of text."""
+def recipe_in_words(recipe: Sequence[Change]) -> str:
+    """Return a recipe as a line of text."""
     parts = []
-    for change in state.study().recipe:
+    for change in recipe:
         knob = KNOBS[change.knob]
         if change.region is not None:
             where = _in_words(change.region)

@@ -169,6 +169,12 @@ def _lab(key: str, square: str, size_px: int, reframe: bool, _galaxy: OpenGalaxy
     return set_up(_galaxy, reframe=reframe)
 
 
+def lab_key(stored: StoredModel, lab: Lab) -> str:
+    """Return what names the weights of a network and the galaxy in the lab, before changes."""
+    square = ",".join(f"{edge:.3f}" for edge in lab.galaxy.framing.box_px)
+    return f"{weights_key(stored)} {lab.galaxy.key} {square} {lab.reframe}"
+
+
 def curve(
     stored: StoredModel,
     lab: Lab,
@@ -183,10 +189,7 @@ def curve(
     in memory at once than ``caches.network`` holds: a page that waited for all of a large
     store at the same time would wait for ever.
     """
-    galaxy, size_px = lab.galaxy, stored.card.input_size_px
-    square = ",".join(f"{edge:.3f}" for edge in galaxy.framing.box_px)
-    shown = f"{galaxy.key} {square} {size_px} {lab.reframe}"
-    kept = _kept_curve(weights_key(stored), shown, encode_changes(recipe), knob)
+    kept = _kept_curve(lab_key(stored, lab), encode_changes(recipe), knob)
     if not kept:
         if not may_load:
             return None
@@ -199,7 +202,7 @@ def curve(
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _kept_curve(weights: str, shown: str, recipe: str, knob: str) -> list[npt.NDArray[np.float64]]:
+def _kept_curve(key: str, recipe: str, knob: str) -> list[npt.NDArray[np.float64]]:
     """Return where that curve is kept: empty until there is one."""
     return []
 

@@ -6,7 +6,7 @@ The galaxy, the network and the layer are those of ``pages.shared.state``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -139,15 +139,34 @@ def knob(key: str, low: float, high: float) -> Mapping[str, Any]:
     return {"key": widget, "on_change": take}
 
 
-def keep_flips(shown: str, found: FlipSearch) -> None:
-    """Keep what the search found for the input of that key."""
-    st.session_state[_FLIPS] = (shown, found)
+@dataclass(frozen=True, slots=True)
+class KeptSearch:
+    """What the search for a flip found, and from which recipe it went.
+
+    Parameters
+    ----------
+    recipe : tuple of Change
+        The changes that were there when it was searched.
+    found : FlipSearch
+        What it found.
+    verdicts : tuple of str
+        What the app says of each of the first flips: it may not trust the picture.
+    """
+
+    recipe: tuple[Change, ...]
+    found: FlipSearch
+    verdicts: tuple[str, ...]
 
 
-def kept_flips(shown: str) -> FlipSearch | None:
-    """Return what the search found for the input of that key; None for any other."""
-    key, found = st.session_state.get(_FLIPS, ("", None))
-    return found if key == shown else None
+def keep_search(key: str, search: KeptSearch) -> None:
+    """Keep what the search found for the network and the galaxy of that key."""
+    st.session_state[_FLIPS] = (key, search)
+
+
+def kept_search(key: str) -> KeptSearch | None:
+    """Return what the search found for network and galaxy of that key; None for any other."""
+    kept_key, search = st.session_state.get(_FLIPS, ("", None))
+    return search if kept_key == key else None
 
 
 def filters_off(layer: str, count: int) -> Mapping[str, Any]:

@@ -80,7 +80,8 @@ TERMS: Mapping[str, str] = MappingProxyType(
         "flip": (
             "Each knob is turned alone to either end, and discs of the picture are erased one "
             "by one; what flips the verdict is narrowed down. The least of what was tried, "
-            "not of all there is."
+            "not of all there is. Flipped is what the app calls the other class; “Uncertain” "
+            "is not enough."
         ),
         "filter": (
             "One small pattern of weights that the network learnt. Its share is measured by "
