@@ -126,12 +126,12 @@ _ALL = (
     Method(
         "rise",
         "RISE",
-        "How the logit goes with each place being shown, over 160 random masks; no gradients.",
-        "Fine detail; with so few masks it keeps some of their chance pattern.",
+        "How far each place moves the logit as it is shown, over 128 random masks; no gradients.",
+        "Anything finer than an eighth of the frame; what places do together is left to chance.",
         "Petsiuk, Das & Saenko 2018, BMVC",
         "https://arxiv.org/abs/1806.07421",
         rise.attribute,
-        passes=160,
+        passes=128,
     ),
     Method(
         "edges",

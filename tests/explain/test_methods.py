@@ -10,6 +10,7 @@ from galaxy_core.cnn.architecture import build_teaching_network
 from galaxy_core.errors import ExplanationError
 from galaxy_core.explain.attribution.integrated_gradients import integrate
 from galaxy_core.explain.attribution.occlusion import CELLS
+from galaxy_core.explain.attribution.rise import masks_of, random_cells
 from galaxy_core.explain.inspection import Inspector, TargetClass
 from galaxy_core.explain.methods import METHODS, explain
 from galaxy_core.explain.receptive import on_input_grid
@@ -199,6 +200,27 @@ def test_rise_finds_where_a_linear_network_looks():
     row, column = np.unravel_index(found.on_input()[0].argmax(), (32, 32))
     assert 2 <= row <= 9
     assert 18 <= column <= 25
+
+
+def test_rise_is_exact_where_cells_add_up_and_sums_to_the_difference_from_sky():
+    weights = np.random.default_rng(0).normal(size=(32, 32)).astype("f4")
+    network = weighted_sum_network(weights, bias=0.7)
+    picture = galaxies(1, 32)
+    found = explain("rise", network, picture, seed=3).maps[0]
+    np.testing.assert_allclose(found, explain("rise", network, picture, seed=4).maps[0], atol=1e-3)
+    shown = masks_of(np.eye(64, dtype="f4").reshape(64, 8, 8), 32)  # one cell each
+    expected = (shown * weights * picture[0].mean(-1)).sum((1, 2)).reshape(8, 8)
+    np.testing.assert_allclose(found, expected, atol=1e-3)
+    sky = network.logits(np.zeros_like(picture))
+    assert found.sum() == pytest.approx((network.logits(picture) - sky)[0], abs=1e-2)
+
+
+def test_masks_of_rise_are_balanced():
+    """Each cell is shown by half of them, and each pair of cells is told apart."""
+    signs = 2 * random_cells(seed=1).reshape(-1, 64) - 1
+    np.testing.assert_array_equal(signs.sum(axis=0), 0)
+    np.testing.assert_array_equal(signs.T @ signs, 128 * np.eye(64))
+    assert not np.array_equal(random_cells(seed=1), random_cells(seed=2))
 
 
 def test_integrated_gradients_sum_to_the_difference_of_the_logits(network):
