@@ -19,6 +19,7 @@ from galaxy_core.explain.trust.faithfulness import (
     area,
     centre_order,
     measure_faithfulness,
+    measure_reference,
     removal_order,
 )
 from galaxy_core.explain.trust.grades import Grade, grade_faithfulness
@@ -32,7 +33,7 @@ from galaxy_core.explain.trust.place import (
 )
 from galaxy_core.explain.trust.ranks import agreement_matrix, spearman
 from galaxy_core.explain.trust.reliance import Reliance, measure_reliance
-from galaxy_core.explain.trust.sanity import cascade, randomise
+from galaxy_core.explain.trust.sanity import Sanity, cascade, randomise, weights_of
 from galaxy_core.explain.trust.stability import THOROUGH, Kind, measure_stability
 from galaxy_core.framing import Framing, cut_out, find_framing, galaxy_mask
 from tests.explain.networks import (
@@ -77,6 +78,7 @@ def test_agreement_is_symmetric_with_ones_on_the_diagonal():
 
 REGION = np.zeros((20, 20), bool)
 REGION[4:8, 4:14] = True  # 40 pixels of 400: a tenth
+REGION_32 = np.pad(REGION, 6).astype("f4")
 
 
 def summing(picture_sum: float = 4.0):
@@ -140,6 +142,35 @@ def test_the_sentence_says_the_number_in_words():
     found = measure_faithfulness(summing(), picture, REGION.astype("f4"), seed=0)
     assert found.sentence().startswith("Blurring away the hottest 10% moves the logit by −")
     assert "; a random 10% by −" in found.sentence()
+
+
+def test_the_spread_of_random_orders_is_that_of_many():
+    """One pixel decides: the gap of a random order is even between -1 and 1 of its logit."""
+    pixel = np.zeros((40, 40, 3), np.float32)
+    pixel[7, 9] = 1
+
+    def logits(pictures):
+        return pictures[:, 7, 9].mean(-1) * 6
+
+    spreads = [
+        measure_reference(logits, pixel, seed=seed).random[Baseline.SKY] for seed in range(40)
+    ]
+    own = [measure_faithfulness(logits, pixel, pixel[..., 0], seed=seed) for seed in range(40)]
+    assert all(len(curves) == 2 * RANDOM_PAIRS for curves in spreads)
+    found = np.array([one.random_spread(Baseline.SKY) for one in own])
+    assert found.mean() == pytest.approx(6 / np.sqrt(3), rel=0.1)
+    assert found.std() < 0.25 * found.mean()
+
+
+def test_many_orders_are_asked_in_batches_that_fit_into_memory():
+    sizes = []
+
+    def logits(pictures):
+        sizes.append(len(pictures))
+        return pictures.mean((1, 2, 3))
+
+    measure_faithfulness(logits, galaxies(1, 32)[0], REGION_32, seed=0)
+    assert max(sizes) <= 64
 
 
 def test_ties_are_not_removed_from_the_top():
@@ -353,11 +384,41 @@ def test_cascade_runs_from_the_output_down_through_every_weight(build):
 
 def test_randomised_kernels_keep_their_scale():
     model = build_teaching_network(seed=0)
-    before = model.get_layer("Dense_Decision").get_weights()[0]
-    randomise([model.get_layer("Dense_Decision")], np.random.default_rng(0))
+    layers = [model.get_layer("Dense_Decision")]
+    before = layers[0].get_weights()[0]
+    randomise(layers, weights_of(layers), np.random.default_rng(0))
     after = model.get_layer("Dense_Decision").get_weights()[0]
     assert after.std() == pytest.approx(before.std(), rel=0.01)
     assert abs(np.corrcoef(before.ravel(), after.ravel())[0, 1]) < 0.01
+
+
+def test_the_scale_of_noise_does_not_walk_off_over_many_draws():
+    """A layer of 12 weights, drawn from its last draw each time, ends at a third of its scale."""
+    layer = keras.layers.Dense(2, use_bias=False)
+    layer.build((None, 6))
+    layer.set_weights([np.ones((6, 2), np.float32)])
+    true, rng = weights_of([layer]), np.random.default_rng(0)
+    scales = []
+    for _ in range(400):
+        randomise([layer], true, rng)
+        scales.append(np.sqrt(np.mean(layer.get_weights()[0] ** 2)))
+    assert np.mean(scales[-100:]) == pytest.approx(1, abs=0.1)
+
+
+def test_what_is_left_is_the_mean_over_networks_of_noise_whatever_their_signs():
+    found = Sanity(("all",), (0.9,), (0.8,), (-0.5, 0.1), (0.2, -0.2))
+    assert found.left_over == pytest.approx(0.5)
+    assert found.shape_left_over == pytest.approx(0.4)
+    assert "(mean of 3 draws)" in found.sentence()
+    assert "draws" not in replace(found, repeats=(), magnitude_repeats=()).sentence()
+
+
+def test_the_card_asks_more_than_one_network_of_noise():
+    for key in OWN_METHODS:
+        card = trust_card(METHODS[key], Case(small_network(), galaxies(1, 32)[0]))
+        assert card.sanity is not None
+        assert len(card.sanity.repeats) == len(card.sanity.magnitude_repeats) >= 1
+        assert len(set(card.sanity.repeats)) == len(card.sanity.repeats)
 
 
 def test_the_network_itself_is_never_changed():

@@ -42,12 +42,13 @@ from galaxy_core.explain.trust.stability import (
 
 # A card is to be there in a second and a half on two cores, which is some 1,200 passes of the
 # shipped networks. Maps that cost much are therefore repeated less often: with fewer steps of
-# the cascade (the last, which alone is judged, always) and fewer changes of each kind (one of
-# every kind, always). (most passes a map, steps of the cascade, changes)
-_EFFORTS: tuple[tuple[float, int, tuple[Variation, ...]], ...] = (
-    (80, 4, THOROUGH),
-    (100, 2, QUICK),
-    (np.inf, 1, BRIEF),
+# the cascade (the last, which alone is judged, always), fewer more networks of noise after it
+# and fewer changes of each kind (one of every kind, always).
+# (most passes a map, steps of the cascade, repeats of its last, changes)
+_EFFORTS: tuple[tuple[float, int, int, tuple[Variation, ...]], ...] = (
+    (80, 4, 3, THOROUGH),
+    (100, 2, 2, QUICK),
+    (np.inf, 1, 1, BRIEF),
 )
 
 
@@ -164,8 +165,8 @@ def assess(method: Method, case: Case, *, found: Explanation | None = None) -> I
     card = replace(card, faithfulness=_faithfulness(case, common, whole.towards(logit)[0]))
     yield card
     cost = method.cost(case.network, case.layer)
-    _, steps, variations = next(effort for effort in _EFFORTS if cost <= effort[0])
-    card = replace(card, sanity=_sanity(method, case, true_map, steps))
+    _, steps, repeats, variations = next(effort for effort in _EFFORTS if cost <= effort[0])
+    card = replace(card, sanity=_sanity(method, case, true_map, steps, repeats))
     yield card
     stability = _stability(method, case, true_map, variations)
     yield replace(card, stability=stability, is_complete=True)
@@ -207,7 +208,7 @@ def _faithfulness(case: Case, common: Common, evidence: Maps) -> Faithfulness:
     )
 
 
-def _sanity(method: Method, case: Case, true_map: Maps, steps: int) -> Sanity:
+def _sanity(method: Method, case: Case, true_map: Maps, steps: int, repeats: int) -> Sanity:
     return measure_sanity(
         method.for_repeats(),
         case.network,
@@ -216,6 +217,7 @@ def _sanity(method: Method, case: Case, true_map: Maps, steps: int) -> Sanity:
         layer=case.layer,
         seed=case.seed,
         steps=steps,
+        repeats=repeats,
     )
 
 

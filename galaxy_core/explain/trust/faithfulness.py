@@ -6,6 +6,11 @@ evidence. What they are replaced by decides much (Sturmfels, Lundberg & Lee 2020
 done three ways; and always against pixels in random order and from the centre outwards, as
 any map that marks the middle of a galaxy picture looks good alone.
 
+The first fraction f of the S × S pixels of an order, rounded to whole pixels, is replaced in all
+three channels, for each f of ``FRACTIONS``; areas are by the trapezoid rule over them. On the
+shipped networks they differ from those over 65 even fractions by 0.08 (root mean square, in
+logit). Inserting in an order is the picture with all but its first fraction replaced.
+
 Everything here is a pure function of a map and of a function pictures -> logits.
 """
 
@@ -28,12 +33,15 @@ Order = npt.NDArray[np.intp]
 # Symmetric about a half: keeping the first tenth is removing the last nine.
 FRACTIONS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 1.0)
 HEADLINE_FRACTION = 0.1
-RANDOM_PAIRS = 3
+# With 3 pairs the spread was a lottery: 0.13 to 1.37 times that over 24 other orders, and what a
+# random tenth takes was off by 0.2 in the logit.
+RANDOM_PAIRS = 6
+_ORDERS_AT_ONCE = 5  # 55 pictures: what the network takes in one batch
 _BLUR = 1 / 8  # standard deviation over the side of the picture: arms and bulge are gone
 
 
 class Baseline(StrEnum):
-    """What removed pixels are replaced by."""
+    """What removed pixels are replaced by (``replacement``)."""
 
     BLUR = "blur"
     MEAN = "mean"
@@ -93,7 +101,10 @@ class Faithfulness:
         return self._towards(inserted - area(reference.centre_deletion[baseline]))
 
     def random_spread(self, baseline: Baseline) -> float:
-        """Return the root mean square of the same over random orders; their mean is 0."""
+        """Return the root mean square of the same over random orders.
+
+        An order and its reverse give one gap and its negative: their mean is 0.
+        """
         areas = np.array([area(curve) for curve in self.reference.random[baseline]])
         half = len(areas) // 2
         return float(np.sqrt(np.mean((areas[:half] - areas[half:]) ** 2)))
@@ -101,7 +112,7 @@ class Faithfulness:
     def removal_effect(
         self, baseline: Baseline, fraction: float = HEADLINE_FRACTION
     ) -> tuple[float, float]:
-        """Return how far the logit moves when that fraction goes: the map's own, and random."""
+        """Return how far the logit moves when it goes: the map's, and the mean of random ones."""
         at = FRACTIONS.index(fraction)
         own = float(self.deletion[baseline][at]) - self.reference.logit
         by_chance = float(self.reference.random[baseline][:, at].mean()) - self.reference.logit
@@ -142,7 +153,11 @@ def centre_order(size_px: int, *, seed: int) -> Order:
 
 
 def replacement(picture: FloatImage, baseline: Baseline) -> FloatImage:
-    """Return what removed pixels of a picture (S, S, 3) are replaced by, same shape."""
+    """Return what removed pixels of a picture (S, S, 3) are replaced by, same shape.
+
+    Sky: 0. Mean: each channel's mean over the picture. Blur: the picture smoothed by a Gaussian
+    of deviation S / 8, each channel alone, its edge pixels repeated beyond the edge.
+    """
     if baseline is Baseline.SKY:
         return np.zeros_like(picture)
     if baseline is Baseline.MEAN:
@@ -215,17 +230,20 @@ def measure_faithfulness(
 def _deletion_curves(
     logits_of: LogitsOf, picture: FloatImage, orders: list[Order]
 ) -> dict[Baseline, Curve]:
-    """Logits (orders, F) for each baseline, in one call; the common ends are run once."""
+    """Logits (orders, F) for each baseline; the common ends are run once.
+
+    A few orders at a time: all of them for a network of 512 pixels would take 2 GB.
+    """
     inner = FRACTIONS[1:-1]
     fillings = {baseline: replacement(picture, baseline) for baseline in Baseline}
-    ends = np.stack([picture, *fillings.values()])
-    stacks = [remove(picture, filling, o, inner) for filling in fillings.values() for o in orders]
-    logits = logits_of(np.concatenate([ends, *stacks])).astype(np.float64)
-    body = logits[len(ends) :].reshape(len(fillings), len(orders), len(inner))
+    ends = logits_of(np.stack([picture, *fillings.values()])).astype(np.float64)
     curves = {}
-    for index, baseline in enumerate(fillings):
+    for index, (baseline, filling) in enumerate(fillings.items()):
         whole = np.empty((len(orders), len(FRACTIONS)))
-        whole[:, 0], whole[:, -1] = logits[0], logits[1 + index]
-        whole[:, 1:-1] = body[index]
+        whole[:, 0], whole[:, -1] = ends[0], ends[1 + index]
+        for start in range(0, len(orders), _ORDERS_AT_ONCE):
+            some = orders[start : start + _ORDERS_AT_ONCE]
+            pictures = np.concatenate([remove(picture, filling, own, inner) for own in some])
+            whole[start : start + len(some), 1:-1] = logits_of(pictures).reshape(len(some), -1)
         curves[baseline] = whole
     return curves

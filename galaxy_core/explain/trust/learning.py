@@ -1,7 +1,7 @@
 """Learning: whether galaxies move the network further than they move networks of noise.
 
 A map of a network that has learnt nothing explains nothing, however well it passes the other
-tests. So the network's weights are replaced by noise of the same scale a dozen times, and what
+tests. So the network's weights are replaced by noise of the same scale two dozen times, and what
 the logit does is compared twice: from empty sky to this galaxy, and among eight drawn spirals
 and ellipticals. A network may call empty sky elliptical and so hardly move at an elliptical:
 therefore one of the two is enough. No method of explanation takes part.
@@ -16,9 +16,9 @@ import numpy as np
 from galaxy_core.cutout import FloatImage
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.drawn import drawn_galaxies
-from galaxy_core.explain.trust.sanity import cascade, randomise
+from galaxy_core.explain.trust.sanity import cascade, randomise, weights_of
 
-NOISE_NETWORKS = 12
+NOISE_NETWORKS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Learning:
     ----------
     swing, noise_swing : float
         z(galaxy) - z(empty sky) of the network itself; the root mean square of that over
-        twelve networks of noise. In logit.
+        24 networks of noise (``sanity.randomise``). In logit.
     spread, noise_spread : float
         Standard deviation of z over eight drawn galaxies, likewise.
     """
@@ -63,9 +63,10 @@ def measure_learning(network: Network, picture: FloatImage, *, seed: int) -> Lea
 
     def on_copy(copy: Network) -> list[tuple[float, float]]:
         layers = [layer for group in cascade(copy.model, steps=1) for layer in group]
+        true = weights_of(layers)
         found = []
         for _ in range(NOISE_NETWORKS):
-            randomise(layers, rng)
+            randomise(layers, true, rng)
             found.append(_moved(copy, asked))
         return found
 

@@ -20,6 +20,8 @@ from galaxy_core.explain.methods import explain
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.ranks import spearman
 
+Weights = list[npt.NDArray[np.float32]]
+
 
 @dataclass(frozen=True, slots=True)
 class Sanity:
@@ -30,33 +32,42 @@ class Sanity:
     layers : tuple of str
         Down to which layer the weights were random, step by step; the last: all of them.
     correlations : tuple of float
-        Spearman's correlation of the map with the true one, at each step.
+        Spearman's correlation of the map (S, S) with the true one, pixel by pixel, at each step.
     magnitude_correlations : tuple of float
         The same for absolute values.
+    repeats, magnitude_repeats : tuple of float
+        The same as the last of each for more networks of noise, each drawn anew.
     """
 
     layers: tuple[str, ...]
     correlations: tuple[float, ...]
     magnitude_correlations: tuple[float, ...]
+    repeats: tuple[float, ...] = ()
+    magnitude_repeats: tuple[float, ...] = ()
 
     @property
     def left_over(self) -> float:
         """How much of the map is left when nothing of the network is, in [0, 1].
 
-        |correlation| at the last step: a map with its sign turned over marks the same places.
+        Mean |correlation| over the networks of noise, those of the last step and the repeats: a
+        map with its sign turned over marks the same places. (From one network of noise to the
+        next it varies by 0.15, Score-CAM and Grad-CAM more than others: one alone is a lottery.)
         """
-        return abs(self.correlations[-1])
+        return float(np.mean(np.abs([self.correlations[-1], *self.repeats])))
 
     @property
     def shape_left_over(self) -> float:
         """The same for absolute values: what is left of where, whatever the sign."""
-        return abs(self.magnitude_correlations[-1])
+        last = self.magnitude_correlations[-1]
+        return float(np.mean(np.abs([last, *self.magnitude_repeats])))
 
     def sentence(self) -> str:
         """Return the result in words."""
+        count = 1 + len(self.repeats)
+        draws = f" (mean of {count} draws)" if count > 1 else ""
         return (
-            f"With every weight replaced by noise the map still correlates {self.left_over:.2f} "
-            f"with the true one (without signs {self.shape_left_over:.2f})."
+            f"With every weight replaced by noise{draws} the map still correlates "
+            f"{self.left_over:.2f} with the true one (without signs {self.shape_left_over:.2f})."
         )
 
 
@@ -79,15 +90,23 @@ def cascade(model: keras.Model, *, steps: int) -> list[list[keras.Layer]]:
     return [[layer for index in part for layer in groups[index]] for part in parts]
 
 
-def randomise(layers: Sequence[keras.Layer], rng: np.random.Generator) -> None:
-    """Give layers random weights of the same scale, in place.
+def weights_of(layers: Sequence[keras.Layer]) -> list[Weights]:
+    """Return a copy of the weights of each layer."""
+    return [layer.get_weights() for layer in layers]
+
+
+def randomise(
+    layers: Sequence[keras.Layer], true: Sequence[Weights], rng: np.random.Generator
+) -> None:
+    """Give layers random weights of the scale of the true ones, in place.
 
     Kernels are drawn from a normal distribution with the root mean square of the true ones;
     biases and normalisations are shuffled. So activations keep their size and the network
-    is one of noise, not a dead one.
+    is one of noise, not a dead one. The scale comes from ``true`` and not from what the layers
+    hold: drawn from draws, the scale of a layer of few weights walks off.
     """
-    for layer in layers:
-        layer.set_weights([_redraw(values, rng) for values in layer.get_weights()])
+    for layer, weights in zip(layers, true, strict=True):
+        layer.set_weights([_redraw(values, rng) for values in weights])
 
 
 def _redraw(values: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -107,6 +126,7 @@ def measure_sanity(
     layer: str | None,
     seed: int,
     steps: int,
+    repeats: int = 0,
 ) -> Sanity:
     """Return how the map of one galaxy takes the randomisation of its network.
 
@@ -124,21 +144,30 @@ def measure_sanity(
         As the true map was made with.
     steps : int
         Most steps of the cascade.
+    repeats : int
+        How many more networks of noise the map is compared on once all weights are random.
     """
     rng = np.random.default_rng(seed)
 
     def on_copy(copy: Network) -> Sanity:
         groups = cascade(copy.model, steps=steps)
-        signed, magnitude = [], []
-        for group in groups:
-            randomise(group, rng)
-            found = explain(method, copy, picture[None], layer=layer, seed=seed).on_input()[0]
-            signed.append(spearman(found, true_map))
-            magnitude.append(spearman(np.abs(found), np.abs(true_map)))
+        every = [own for group in groups for own in group]
+        drawn = [*groups, *[every] * repeats]
+        true = [weights_of(group) for group in drawn]
+        found = []
+        for group, weights in zip(drawn, true):
+            randomise(group, weights, rng)
+            plane = explain(method, copy, picture[None], layer=layer, seed=seed).on_input()[0]
+            whole, magnitude = spearman(plane, true_map), spearman(abs(plane), abs(true_map))
+            found.append((whole, magnitude))
+        signed, magnitudes = zip(*found)
+        last = len(groups)
         return Sanity(
             layers=tuple(group[-1].name for group in groups),
-            correlations=tuple(signed),
-            magnitude_correlations=tuple(magnitude),
+            correlations=signed[:last],
+            magnitude_correlations=magnitudes[:last],
+            repeats=signed[last:],
+            magnitude_repeats=magnitudes[last:],
         )
 
     return network.on_copy(on_copy)
