@@ -130,6 +130,7 @@ def as_row(title: str, one: Shown, card: TrustCard) -> dict[str, object]:
     if card.place is not None and card.reliance is not None:
         row["place"] = [card.place.galaxy, card.place.hottest_on_galaxy, card.place.galaxy_area]
         row["reliance"] = [card.reliance.galaxy, card.reliance.surroundings]
+        row["reliance"] += [card.reliance.one_pixel]
     return row
 
 

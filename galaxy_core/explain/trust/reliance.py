@@ -15,11 +15,10 @@ from scipy import ndimage
 from galaxy_core.cutout import FloatImage, Mask
 from galaxy_core.explain.trust.faithfulness import LogitsOf
 
-# In logit, of earlier weights of the shipped networks. Over 36 to 44 galaxies, simulated and
-# real, their answers hang on the surroundings by at most 0.70 and on one pixel of the sky by at
-# most 0.74. Those of a network
-# trained on a lit corner pixel hang on the surroundings by over 8 where it is lit, and on one
-# pixel by over 10 where it is dark. (``benchmarks/trust.py``)
+# In logit. Over 44 galaxies, simulated and real, the shipped networks' answers hang on the
+# surroundings by at most 0.64 and on one pixel of the sky by at most 0.62. Those of a network
+# trained on a lit corner pixel hang on the surroundings by over 7 where it is lit, and on one
+# pixel by over 2 where it is dark (10 in the median). (``benchmarks/trust.py``)
 LITTLE, MUCH = 0.75, 1.0
 ONE_PIXEL = 1.5
 MOST_LIT = 8

@@ -112,9 +112,9 @@ def randomise(
 def _redraw(values: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:
     if values.ndim < 2:
         return rng.permutation(values)
-    scale = np.sqrt(np.mean(np.square(values, dtype=np.float64)))
     drawn = rng.standard_normal(values.shape, dtype=np.float32)
-    return np.asarray(drawn * np.float32(scale), dtype=np.float32)
+    drawn *= np.float32(np.linalg.norm(values.ravel()) / np.sqrt(values.size))
+    return drawn
 
 
 def measure_sanity(
