@@ -111,6 +111,8 @@ def _add_rank(commands: Commands) -> None:
     command.add_argument(
         "--galaxies", type=int, default=40, help="simulated, half of them spirals"
     )
+    command.add_argument("--folder", type=Path, help="real galaxies as well, of this folder")
+    command.add_argument("--real", type=int, default=24, help="how many of them")
     command.add_argument("--methods", default="", help="only these, comma-separated")
     command.add_argument("--layers", default="", help="only these, comma-separated")
     command.add_argument("--seed", type=int, default=1)
@@ -129,12 +131,14 @@ def _rank(options: argparse.Namespace, settings: Settings) -> int:
     from galaxy_core.explain.network import Network
     from galaxy_core.explain.ranking import rank_methods
     from galaxy_core.explain.ranking_files import beside_path, ranking_path, write_ranking
-    from galaxy_core.explain.ranking_samples import simulated_samples
+    from galaxy_core.explain.ranking_samples import real_samples, simulated_samples
 
     methods = [find_method(key).key for key in listed(options.methods)] or list(METHODS)
     stored = ModelStore.from_settings(settings).find(options.model)
     network = Network(load_classifier(stored))
     samples = simulated_samples(network, count=options.galaxies, seed=options.seed)
+    if options.folder is not None:
+        samples += real_samples(network, options.folder, count=options.real)
     with tqdm(desc="Ranking", unit=" maps", file=sys.stderr) as bar:
 
         def tell(done: int, total: int, what: str) -> None:
@@ -152,6 +156,7 @@ def _rank(options: argparse.Namespace, settings: Settings) -> int:
         )
     path = beside_path(stored) if options.beside else ranking_path(stored, settings.data_dir)
     write_ranking(ranking, path)
+    print(f"Over {ranking.sample()}:", file=sys.stderr)
     for score in ranking.scores:
         print(f"{score.layer or 'input':<16} {score.sentence()}", file=sys.stderr)
     print(ranking.to_json() if options.json else f"Wrote {path}")

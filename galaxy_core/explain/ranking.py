@@ -88,7 +88,8 @@ def rank_methods(
     scores = [_score(key, layer, found, edges, seed) for (key, layer), found in rows.items()]
     scores.sort(key=lambda score: -score.measures[HEADLINE].mean)
     digest = network.classifier.card.weights_sha256
-    return MethodRanking(network.name, len(samples), seed, tuple(scores), digest)
+    real = sum(sample.is_real for sample in samples)
+    return MethodRanking(network.name, len(samples), seed, tuple(scores), digest, real)
 
 
 def bootstrap(values: npt.ArrayLike, *, seed: int) -> Estimate:

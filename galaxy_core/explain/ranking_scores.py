@@ -100,6 +100,8 @@ class MethodRanking:
         Sorted by the mean of ``gap``.
     weights_sha256 : str
         Of which weights; empty where they have no hash.
+    real : int
+        How many of the galaxies are real ones, of which no truth is known.
     """
 
     model: str
@@ -107,6 +109,15 @@ class MethodRanking:
     seed: int
     scores: tuple[MethodScore, ...]
     weights_sha256: str = ""
+    real: int = 0
+
+    def sample(self) -> str:
+        """Return in words over what was measured."""
+        simulated = self.galaxies - self.real
+        known = f"{simulated} simulated galaxies with known arms, bars and bulges"
+        if not self.real:
+            return known
+        return f"{known} and {self.real} real ones" if simulated else f"{self.real} real galaxies"
 
     def to_json(self) -> str:
         """Return everything as JSON, for the page and for whoever wants to check it."""
@@ -122,6 +133,7 @@ class MethodRanking:
         fields = {
             "model": self.model,
             "galaxies": self.galaxies,
+            "real": self.real,
             "seed": self.seed,
             "weights_sha256": self.weights_sha256,
             "measures": dict(MEASURES),
@@ -150,7 +162,8 @@ def ranking_from_json(text: str) -> MethodRanking:
             )
             for own in fields["scores"]
         )
-        digest = str(fields.get("weights_sha256", ""))
-        return MethodRanking(fields["model"], fields["galaxies"], fields["seed"], scores, digest)
+        digest, real = str(fields.get("weights_sha256", "")), int(fields.get("real", 0))
+        whole = (fields["model"], fields["galaxies"], fields["seed"], scores, digest, real)
+        return MethodRanking(*whole)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise ExplanationError(f"This is no ranking of methods: {error!r}") from error

@@ -1,13 +1,15 @@
 """Ranking: order, intervals, comparison with the edge detector, and the JSON."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from galaxy_core.errors import ExplanationError
 from galaxy_core.explain.ranking import bootstrap, measure_truth, rank_methods
-from galaxy_core.explain.ranking_samples import RankingSample, simulated_samples
+from galaxy_core.explain.ranking_samples import RankingSample, real_samples, simulated_samples
 from galaxy_core.explain.ranking_scores import MEASURES, ranking_from_json
 from tests.explain.networks import galaxies, small_network, weighted_sum_network
 
@@ -102,6 +104,41 @@ def test_simulated_samples_bring_their_truth_along():
         assert sample.regions.galaxy[31:33, 31:33].all()
     again = simulated_samples(network, count=2, seed=2)
     np.testing.assert_array_equal(again[1].picture, samples[1].picture)
+
+
+def test_real_galaxies_of_a_folder_take_part_without_a_truth(tmp_path):
+    light = np.exp(-np.hypot(*np.mgrid[-60:60, -60:60] / 9))[..., None] * [255, 230, 200]
+    for name in ("a.png", "b.png"):
+        Image.fromarray(light.astype(np.uint8)).save(tmp_path / name)
+    Image.fromarray(np.zeros((80, 80, 3), np.uint8)).save(tmp_path / "empty.png")
+    (tmp_path / "broken.png").write_bytes((tmp_path / "a.png").read_bytes()[:90])
+    network = small_network(32)
+    real = real_samples(network, tmp_path, count=9)
+    assert [(one.truth, one.is_real, one.picture.shape) for one in real] == [
+        (None, True, (32, 32, 3))
+    ] * 2
+    assert real[0].regions.galaxy[15, 15]
+    samples = [*simulated_samples(network, count=2, seed=2), *real]
+    found = rank_methods(network, samples, methods=("saliency",))
+    assert (
+        found.sample() == "2 simulated galaxies with known arms, bars and bulges and 2 real ones"
+    )
+    assert ranking_from_json(found.to_json()) == found
+    saliency = next(score for score in found.scores if score.method == "saliency")
+    assert (saliency.measures["gap"].count, saliency.measures["pointing"].count) == (4, 2)
+
+
+def test_a_ranking_says_over_what_it_was_measured(ranking):
+    assert ranking.sample() == "10 simulated galaxies with known arms, bars and bulges"
+    assert replace(ranking, real=10).sample() == "10 real galaxies"
+    older = json.loads(ranking.to_json())
+    del older["real"]
+    assert ranking_from_json(json.dumps(older)) == ranking
+
+
+def test_a_folder_without_galaxies_is_said_to_be_one(tmp_path):
+    with pytest.raises(ExplanationError, match="There is no picture of a galaxy in"):
+        real_samples(small_network(32), tmp_path / "nowhere", count=3)
 
 
 def test_too_small_a_sample_is_refused(truth):

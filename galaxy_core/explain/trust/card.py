@@ -17,6 +17,9 @@ galaxies, 12 spirals and 12 ellipticals):
   saliency 1 and 6, occlusion 4 and 2, RISE 0 and 2, Score-CAM 1 and 1, Integrated Gradients none
   (weak for 11 and 3).
 
+What stands up shows what the network used, not that it is right: of a network that has learnt
+random labels by heart 7 of 54 maps do (galaxies move it 100 times as far as noise).
+
 An elliptical is called one for what it has not, so there is often little for a map to show.
 """
 

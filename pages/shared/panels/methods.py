@@ -210,10 +210,9 @@ def ranking(stored: StoredModel) -> None:
             alt="Explanation methods ranked, with 95 % intervals",
         )
         st.caption(
-            f"{measured.galaxies} simulated galaxies with known arms, bars and bulges; the most "
-            "faithful first. In brackets: 95 % bootstrap intervals. “No better than edges”: the "
-            "gap is not larger, beyond chance, than that of an edge detector, which never saw "
-            "the network."
+            f"{measured.sample()}; the most faithful first. In brackets: 95 % bootstrap "
+            "intervals. “No better than edges”: the gap is not larger, beyond chance, than that "
+            "of an edge detector, which never saw the network."
         )
 
 
