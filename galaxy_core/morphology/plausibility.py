@@ -32,8 +32,11 @@ _REASONS: Mapping[str, str] = MappingProxyType(
     {
         "scene": "The light does not form one patch on an even dark sky, as a galaxy's does.",
         "colours": "The colours are not those of starlight.",
-        "edges": "It has hard edges or flat areas, as drawings, photographs and artefacts have.",
-        "profile": "The light does not fall off around one centre, as a galaxy's does.",
+        "edges": (
+            "Its light is sharper or flatter than a galaxy's, as in star fields, drawings, "
+            "photographs and artefacts."
+        ),
+        "profile": "The light does not fall off smoothly around one centre, as a galaxy's does.",
     }
 )
 
