@@ -6,12 +6,13 @@ from streamlit.testing.v1 import AppTest
 
 from galaxy_core.cutout import Cutout, Origin, Provenance
 from galaxy_core.framing import find_framing
-from galaxy_core.what_if.change import Change
+from galaxy_core.what_if.change import Change, Fill
 from galaxy_core.what_if.knobs import KNOBS
 from galaxy_core.what_if.region import Disc
 from pages.shared.galaxy import open_galaxy
 from pages.shared.study.lab import counting, flips_at, leaves_at, moved, set_up
 from pages.shared.study.links import (
+    BASELINES,
     Study,
     strength_of,
     study_from_query,
@@ -44,6 +45,13 @@ def test_study_comes_back_from_its_link():
         off_layer="Conv1_Edges",
         off=(3, 17),
         beside=("research", "teaching"),
+        baseline="sky",
+        measures=True,
+        physical=True,
+        fill=Fill.AZIMUTHAL,
+        disc_x=0,
+        disc_y=100,
+        disc_radius=7,
     )
     assert study_from_query(study_to_query(study)) == (study, ())
 
@@ -62,6 +70,11 @@ def test_default_study_leaves_the_link_alone():
         ("knob", "erase"),
         ("off", "Conv1_Edges:x"),
         ("method", "<script>"),
+        ("beside", "<b>"),
+        ("baseline", "lava"),
+        ("fill", "lava"),
+        ("disc", "50,50,0"),
+        ("disc", "101,0,1"),
     ],
 )
 def test_unknown_value_costs_a_notice_and_nothing_else(name, value):
@@ -135,3 +148,9 @@ def test_a_measure_that_is_not_defined_fails_nowhere():
     strengths = np.linspace(0, 2, 3)
     assert leaves_at(strengths, np.array([0.0, np.nan, 3.0]), 0.0) is None
     assert np.isnan(moved(strengths, np.array([np.nan, 1.0, 2.0]), 0.0, 1.0)).all()
+
+
+def test_the_link_knows_the_same_baselines_as_the_trust_card():
+    from galaxy_core.explain.trust.faithfulness import Baseline
+
+    assert tuple(Baseline) == BASELINES

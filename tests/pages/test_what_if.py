@@ -54,7 +54,7 @@ def test_unreadable_recipe_costs_a_notice_only():
 
 def test_region_is_erased_by_its_button():
     page = study_page("what_if")
-    page.slider(key="what_if.region.radius").set_value(20).run()
+    page.slider(key="study.widget.disc_radius").set_value(20).run()
     page.button(key="what_if.erase").click().run()
     assert page.query_params["recipe"] == "erase:1:0.5_0.5_0.2_sky"
 
@@ -179,3 +179,17 @@ def test_link_names_the_networks_that_are_compared(a_large_store):
     assert page.multiselect(key="study.beside").value == ["own-1"]
     page = study_page("what_if", beside="<b>")
     assert "compares networks that are not there" in page.info[0].value
+
+
+def test_settings_outlive_a_visit_to_another_page_and_stand_in_the_link():
+    page = study_page("what_if", disc="20,30,40", fill="azimuthal", measures="1")
+    assert page.slider(key="study.widget.disc_x").value == 20
+    assert page.selectbox(key="study.widget.fill").value == Fill.AZIMUTHAL
+    assert "leaves its level" in words(page)
+    page.toggle(key="study.widget.physical").set_value(True).run()
+    page.switch_page("pages/inside.py").run()
+    page.switch_page("pages/what_if.py").run()
+    assert page.toggle(key="study.widget.physical").value
+    assert page.slider(key="study.widget.disc_radius").value == 40
+    found = {name: page.query_params[name] for name in ("disc", "fill", "measures", "physical")}
+    assert found == {"disc": "20,30,40", "fill": "azimuthal", "measures": "1", "physical": "1"}

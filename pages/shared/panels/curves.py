@@ -38,7 +38,7 @@ def curves(lab: Lab, stored: StoredModel, models: Sequence[StoredModel]) -> list
             width=220,
             **state.shown("knob"),
         )
-        with_measures = st.toggle("Hand-crafted measures beside them", key="what_if.measures")
+        with_measures = st.toggle("Hand-crafted measures beside them", **state.shown("measures"))
     shown = _networks(stored, models)
     knob, recipe = KNOBS[state.study().knob], state.study().recipe
     lines, missing = _lines(shown, lab)

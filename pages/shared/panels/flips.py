@@ -32,7 +32,7 @@ MOST_ASKED = (
 def flips(lab: Lab, stored: StoredModel, ready: Network) -> None:
     """Draw the search for the least change that flips the verdict, and what it found last."""
     st.subheader("What is the least change that flips the verdict?", help=TERMS["flip"])
-    only = st.toggle("Only what nature could do", key="what_if.physical")
+    only = st.toggle("Only what nature could do", **state.shown("physical"))
     recipe = state.study().recipe
     key = study_caches.lab_key(stored, lab)
     if st.button("Search", icon=":material/search:", key="what_if.search"):

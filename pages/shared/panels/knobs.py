@@ -61,16 +61,17 @@ def _regions() -> Disc:
         "for the keyboard.",
         help=TERMS["region"],
     )
-    fill = st.selectbox(
-        "Fill with", list(Fill), format_func=_FILLS.__getitem__, key="what_if.region.fill"
-    )
+    st.selectbox("Fill with", list(Fill), format_func=_FILLS.__getitem__, **state.shown("fill"))
+    fill = state.study().fill
     for part in Part:
         _act_on(part, fill, f"the {part}", f" {part}")
-    x = st.slider("Disc: centre, from the left (%)", 0, 100, 50, key="what_if.region.x")
-    y = st.slider("Disc: centre, from the top (%)", 0, 100, 50, key="what_if.region.y")
-    radius = st.slider(
-        "Disc: radius (% of the shorter side)", 1, 100, 10, key="what_if.region.radius"
-    )
+    for label, name, least in (
+        ("Disc: centre, from the left (%)", "disc_x", 0),
+        ("Disc: centre, from the top (%)", "disc_y", 0),
+        ("Disc: radius (% of the shorter side)", "disc_radius", 1),
+    ):
+        st.slider(label, least, 100, **state.shown(name))
+    x, y, radius = state.study().disc
     disc = Disc(y / 100, x / 100, radius / 100)
     _act_on(disc, fill, "the disc", "")
     return disc

@@ -14,8 +14,9 @@ from pages.shared import components
 from pages.shared.galaxy import OpenGalaxy
 from pages.shared.networks import Network
 from pages.shared.panels import methods
-from pages.shared.study import caches
+from pages.shared.study import caches, state
 from pages.shared.study import figures as drawn
+from pages.shared.study.links import BASELINES
 from pages.shared.study.report import report
 from pages.shared.study.terms import TERMS
 
@@ -48,15 +49,15 @@ def _curves(card: TrustCard) -> None:
     from galaxy_core.explain.trust.faithfulness import Baseline
 
     words = {Baseline.BLUR: "blurred", Baseline.MEAN: "mean colour", Baseline.SKY: "empty sky"}
-    baseline = st.segmented_control(
+    st.segmented_control(
         "What removed pixels become",
-        list(Baseline),
-        default=Baseline.BLUR,
+        list(BASELINES),
         required=True,
-        format_func=words.__getitem__,
+        format_func=lambda name: words[Baseline(name)],
         help=TERMS["removal"],
-        key="evidence.baseline",
+        **state.shown("baseline"),
     )
+    baseline = Baseline(state.study().baseline)
     st.plotly_chart(
         drawn.removal_curves(card.faithfulness, baseline),
         config={"displayModeBar": False},
