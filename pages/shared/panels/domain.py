@@ -51,8 +51,8 @@ def _section(card: ModelCard, measured: Mapping[str, Any]) -> None:
         _figure(card, "Other pictures refused, by kind", domain_figures.catch(measured))
         if always := domain_figures.always_caught(measured):
             st.caption(
-                f"All pictures of the other {len(always)} kinds were refused, by the app and where "
-                f"their kind was left out of the fit: {', '.join(always)}."
+                f"All pictures of the other {len(always)} kinds were refused, by the app and "
+                f"where their kind was left out of the fit: {', '.join(always)}."
             )
 
 
