@@ -208,8 +208,8 @@ def test_rise_is_exact_where_cells_add_up_and_sums_to_the_difference_from_sky():
     picture = galaxies(1, 32)
     found = explain("rise", network, picture, seed=3).maps[0]
     np.testing.assert_allclose(found, explain("rise", network, picture, seed=4).maps[0], atol=1e-3)
-    shown = masks_of(np.eye(64, dtype="f4").reshape(64, 8, 8), 32)  # one cell each
-    expected = (shown * weights * picture[0].mean(-1)).sum((1, 2)).reshape(8, 8)
+    shown = masks_of(np.eye(36, dtype="f4").reshape(36, 6, 6), 32)  # one cell each
+    expected = (shown * weights * picture[0].mean(-1)).sum((1, 2)).reshape(6, 6)
     np.testing.assert_allclose(found, expected, atol=1e-3)
     sky = network.logits(np.zeros_like(picture))
     assert found.sum() == pytest.approx((network.logits(picture) - sky)[0], abs=1e-2)
@@ -217,9 +217,9 @@ def test_rise_is_exact_where_cells_add_up_and_sums_to_the_difference_from_sky():
 
 def test_masks_of_rise_are_balanced():
     """Each cell is shown by half of them, and each pair of cells is told apart."""
-    signs = 2 * random_cells(seed=1).reshape(-1, 64) - 1
+    signs = 2 * random_cells(seed=1).reshape(-1, 36) - 1
     np.testing.assert_array_equal(signs.sum(axis=0), 0)
-    np.testing.assert_array_equal(signs.T @ signs, 128 * np.eye(64))
+    np.testing.assert_array_equal(signs.T @ signs, 128 * np.eye(36))
     assert not np.array_equal(random_cells(seed=1), random_cells(seed=2))
 
 

@@ -11,21 +11,23 @@ from galaxy_core.explain.explanation import Attribution, Maps
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.receptive import on_input_grid, whole_grid
 
-CELLS = 8
-MASKS = 2 * CELLS**2
+# Over 8 real galaxies 6 cells are steadier than 8 and as faithful: under the weakest change maps
+# keep 0.60 (teaching network) and 0.62 (research) of themselves, with 8 cells 0.53 and 0.48.
+CELLS = 6
+MASKS = 128
 
 
 def attribute(
     network: Network, inputs: FloatImage, *, layer: str | None, seed: int
 ) -> Attribution:
-    """Return how far each of 8 × 8 cells moves the logit as it is shown, in logit.
+    """Return how far each of 6 × 6 cells moves the logit as it is shown, in logit.
 
     The mean of z over the masks that show a cell minus that over those that hide it. The paper
     averages probability × mask, which every other cell's share blurs: it asks for thousands of
     independent masks. Here 128 are a balanced set, so of a network that adds up its cells the
     map is exact, and only what cells do together is left to chance. (Over 8 real galaxies maps
-    from two seeds correlate by 0.63 on the teaching network, those from 160 independent masks
-    by 0.37; with their own of changed pictures, at worst, by 0.53 instead of 0.27.)
+    from two seeds correlate by 0.79 on the teaching network, those from 160 independent masks
+    by 0.37; with their own of changed pictures, at worst, by 0.60 instead of 0.27.)
     """
     cells = random_cells(seed=seed)
     masks = masks_of(cells, network.size_px)
@@ -38,14 +40,16 @@ def attribute(
 
 
 def random_cells(*, seed: int) -> npt.NDArray[np.float32]:
-    """Return which cells each mask shows (1) or hides (0), shape (128, 8, 8).
+    """Return which cells each mask shows (1) or hides (0), shape (128, 6, 6).
 
-    Columns of a Hadamard matrix in random order and with random signs, then their opposites:
-    each cell is shown by half of the masks, and so is it by half of those that show another.
+    36 columns of the Hadamard matrix of 64 rows, drawn at random and with random signs, row by
+    row of cells; then their opposites. So half of the masks show a cell, and of those that show
+    another cell half do.
     """
     rng = np.random.default_rng(seed)
-    order, signs = rng.permutation(CELLS**2), rng.choice([-1, 1], CELLS**2)
-    first = hadamard(CELLS**2)[:, order] * signs
+    rows, count = MASKS // 2, CELLS**2
+    columns, signs = rng.permutation(rows)[:count], rng.choice([-1, 1], count)
+    first = hadamard(rows)[:, columns] * signs
     both = np.concatenate([first, -first]).reshape(MASKS, CELLS, CELLS)
     return np.asarray((both + 1) / 2, dtype=np.float32)
 

@@ -17,6 +17,7 @@ def attribute(
 ) -> Attribution:
     """Return max over channels of |mean of dz/dx| over 25 noisy copies: a magnitude, in logit.
 
+    Gaussian noise of a deviation of 15% of the picture's range, in each channel of each pixel.
     The same noise for every galaxy, so that a galaxy's map does not depend on its neighbours
     in the batch. Noisy pixels are not clipped: the gradient is linear between them.
     """

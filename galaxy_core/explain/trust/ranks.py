@@ -21,7 +21,7 @@ def spearman(first: npt.ArrayLike, second: npt.ArrayLike) -> float:
 
 
 def smooth(plane: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return a map (S, S) on the scale on which places are compared.
+    """Return a map (S, S) on the scale on which places are compared: a Gaussian of S / 32.
 
     Some methods are fine and others coarse, and evidence that moves by a pixel has not moved:
     pixel by pixel even a good map of fine detail hardly correlates with itself.

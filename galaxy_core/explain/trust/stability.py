@@ -118,6 +118,8 @@ _FLIP = Variation(
 _NOISY = Variation(Kind.NOISE, _noisy, _same)
 _STRETCHED = Variation(Kind.STRETCH, lambda picture, _: picture ** np.float32(STRETCH), _same)
 
+# What is tried, by what a map costs (``assess``). Orientations: quarter turns and a mirror; shifts
+# by SHIFT down, left, or both; noise of deviation NOISE, clipped to [0, 1]; picture ** STRETCH.
 THOROUGH = (_turn(1), _turn(2), _turn(3), _FLIP, _shift(1, 0), _shift(0, -1), _NOISY, _STRETCHED)
 QUICK = (_turn(1), _FLIP, _shift(1, -1), _NOISY, _STRETCHED)
 BRIEF = (_turn(1), _shift(1, -1), _NOISY, _STRETCHED)  # one of each kind
@@ -132,6 +134,9 @@ def measure_stability(
     variations: tuple[Variation, ...] = THOROUGH,
 ) -> Stability:
     """Return how stable the map of one galaxy is.
+
+    Both maps are smoothed (``ranks.smooth``), then that of the changed picture is moved back and
+    ranked against the true one, pixel by pixel; what a shift brought in is left out.
 
     Parameters
     ----------
