@@ -71,6 +71,40 @@ def test_a_loop_of_the_lasso_keeps_its_inside(visit):
     expect(page).to_have_url(re.compile(r"recipe=keep(:|%3A)1(:|%3A)p\."))
 
 
+def test_a_finger_paints_where_the_brush_is_chosen_and_scrolls_where_it_is_not(served, browser):
+    context = browser.new_context(
+        viewport={"width": 400, "height": 850}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"{served}/what_if?sample=grand-design-spiral")
+    expect(page.get_by_test_id("probability")).to_have_text(re.compile(r"\d %$"))
+    picture, main = (
+        page.get_by_alt_text("The galaxy after the changes"),
+        page.get_by_test_id("stMain"),
+    )
+
+    def swipe() -> float:
+        """Draw a finger upwards over the picture; return how far the page has scrolled."""
+        box, before = picture.bounding_box(), main.evaluate("e => e.scrollTop")
+        x, low = box["x"] + box["width"] / 2, box["y"] + 0.8 * box["height"]
+        touch = context.new_cdp_session(page)
+        for number in range(12):
+            kind = "touchMove" if number else "touchStart"
+            point = {"x": x, "y": low - number * box["height"] / 20}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+            page.wait_for_timeout(30)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        page.wait_for_timeout(600)  # a swipe goes on for a while
+        return main.evaluate("e => e.scrollTop") - before
+
+    assert swipe() > 50
+    page.get_by_role("button", name="Brush", exact=True).tap()
+    picture.scroll_into_view_if_needed()
+    assert swipe() == 0
+    expect(page.get_by_text("erase what one stroke covers")).to_be_visible()
+    context.close()
+
+
 def test_link_restores_the_lab(visit):
     page = visit("what_if?sample=grand-design-spiral&recipe=farther:5~rotate:45")
     expect(page.get_by_text("then rotate 45")).to_be_visible()
