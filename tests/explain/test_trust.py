@@ -32,7 +32,7 @@ from galaxy_core.explain.trust.place import (
     regions_from_masks,
 )
 from galaxy_core.explain.trust.ranks import agreement_matrix, spearman
-from galaxy_core.explain.trust.reliance import Reliance, measure_reliance
+from galaxy_core.explain.trust.reliance import Reliance, logit_scale, measure_reliance
 from galaxy_core.explain.trust.sanity import Sanity, cascade, randomise, weights_of
 from galaxy_core.explain.trust.stability import THOROUGH, Kind, measure_stability
 from galaxy_core.framing import Framing, cut_out, find_framing, galaxy_mask
@@ -322,6 +322,19 @@ def test_surroundings_count_from_a_logit_or_from_less_of_one_beyond_the_galaxy(
     galaxy, surroundings, off
 ):
     assert Reliance(galaxy, surroundings).off_galaxy is off
+
+
+@pytest.mark.parametrize("factor", [0.25, 1, 12])
+def test_how_sure_a_network_is_changes_nothing_about_what_its_answer_hangs_on(factor):
+    sound, shortcut = (92 / 12, 1.75 / 12, 0.5), (0.5, 7, 2.1)
+    scale = logit_scale(factor * 3.13)
+    for measured, off in ((sound, False), (shortcut, True)):
+        assert Reliance(*(factor * value for value in measured), scale).off_galaxy is off
+
+
+def test_a_network_that_hardly_varies_is_not_judged_by_its_noise():
+    assert not Reliance(0.0, 0.1, 0.1, logit_scale(0.0)).off_galaxy
+    assert Reliance(0.0, 0.8, 0.1, logit_scale(0.0)).off_galaxy
 
 
 def test_an_answer_that_empty_sky_would_get_as_well_says_so():

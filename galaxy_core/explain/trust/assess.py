@@ -20,6 +20,7 @@ from galaxy_core.explain.methods import explain
 from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.agreement import WITNESSES, measure_agreement
 from galaxy_core.explain.trust.card import TrustCard
+from galaxy_core.explain.trust.drawn import drawn_galaxies
 from galaxy_core.explain.trust.faithfulness import (
     Faithfulness,
     Reference,
@@ -29,7 +30,7 @@ from galaxy_core.explain.trust.faithfulness import (
 from galaxy_core.explain.trust.learning import Learning, measure_learning
 from galaxy_core.explain.trust.place import Regions, measure_place
 from galaxy_core.explain.trust.ranks import spearman
-from galaxy_core.explain.trust.reliance import Reliance, measure_reliance
+from galaxy_core.explain.trust.reliance import Reliance, logit_scale, measure_reliance
 from galaxy_core.explain.trust.sanity import Sanity, measure_sanity
 from galaxy_core.explain.trust.stability import (
     BRIEF,
@@ -150,9 +151,7 @@ def assess(method: Method, case: Case, *, found: Explanation | None = None) -> I
         blank_reason=whole.reasons[0],
     )
     if card.blank_reason:  # what the answer hangs on is asked of the network, not of the map
-        regions = case.regions
-        reliance = _reliance(case.network, case.picture, regions) if regions else None
-        yield replace(card, reliance=reliance, is_complete=True)
+        yield replace(card, reliance=_reliance(case, _spread(case.network)), is_complete=True)
         return
     if case.regions is not None:
         card = replace(card, place=measure_place(true_map, case.regions))
@@ -187,19 +186,32 @@ def _measure_common(case: Case, known: Mapping[str, Maps]) -> Common:
         layer = network.default_layer if network.layer_names else None
         return explain(key, network, picture[None], layer=layer, seed=case.seed).on_input()[0]
 
-    regions = case.regions
+    learning = measure_learning(network, picture, seed=case.seed)
     return Common(
         reference=measure_reference(network.logits, picture, seed=case.seed),
-        learning=measure_learning(network, picture, seed=case.seed),
-        reliance=_reliance(network, picture, regions) if regions else None,
+        learning=learning,
+        reliance=_reliance(case, learning.spread),
         witnesses={key: plane(key) for key in WITNESSES if network.layer_names},
         edges=plane("edges"),
     )
 
 
-def _reliance(network: Network, picture: FloatImage, regions: Regions) -> Reliance:
-    _, gradients = network.input_gradients(picture[None])
-    return measure_reliance(network.logits, picture, regions.galaxy, gradients[0])
+def _spread(network: Network) -> float:
+    return float(np.std(network.logits(drawn_galaxies(network.size_px)).astype(np.float64)))
+
+
+def _reliance(case: Case, spread: float) -> Reliance | None:
+    """Ask on what the answer hangs; None where framing found no galaxy."""
+    if case.regions is None:
+        return None
+    _, gradients = case.network.input_gradients(case.picture[None])
+    return measure_reliance(
+        case.network.logits,
+        case.picture,
+        case.regions.galaxy,
+        gradients[0],
+        scale=logit_scale(spread),
+    )
 
 
 def _faithfulness(case: Case, common: Common, evidence: Maps) -> Faithfulness:

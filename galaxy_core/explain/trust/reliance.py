@@ -21,6 +21,10 @@ from galaxy_core.explain.trust.faithfulness import LogitsOf
 # pixel by over 2 where it is dark (10 in the median). (``benchmarks/trust.py``)
 LITTLE, MUCH = 0.75, 1.0
 ONE_PIXEL = 1.5
+# A network twice as sure moves twice as far at everything, so these bounds are of networks whose
+# logit varies among drawn galaxies as the shipped ones' does (by 3.1 and 3.5), and scale with it.
+# One that hardly varies has learnt little: below a fifth of that, only its noise would be judged.
+USUAL_SPREAD, LEAST_SCALE = 3.3, 0.2
 MOST_LIT = 8
 MARGIN = 1 / 16  # of the side: the faint outskirts belong to the galaxy, found or not
 
@@ -38,21 +42,28 @@ class Reliance:
     one_pixel : float
         One pixel of the surroundings is lit: the most of the four corners and of eight where
         the gradient promises most.
+    scale : float
+        What the bounds are multiplied by (``logit_scale``).
     """
 
     galaxy: float
     surroundings: float
     one_pixel: float = 0.0
+    scale: float = 1.0
 
     @property
     def off_galaxy(self) -> bool:
         """Whether the answer hangs on what is around the galaxy.
 
         By over a logit, or by over three quarters of one and more than on the galaxy; or
-        whether one lit pixel of the sky takes over one and a half away.
+        whether one lit pixel of the sky takes over one and a half away; times ``scale``.
         """
-        covered = self.surroundings > max(min(self.galaxy, MUCH), LITTLE)
-        return covered or self.one_pixel > ONE_PIXEL
+        much, little = self.scale * MUCH, self.scale * LITTLE
+        return self.surroundings > max(min(self.galaxy, much), little) or self._lit_decides
+
+    @property
+    def _lit_decides(self) -> bool:
+        return self.one_pixel > self.scale * ONE_PIXEL
 
     def sentence(self) -> str:
         """Return the result in words."""
@@ -60,15 +71,31 @@ class Reliance:
             f"Covering the galaxy with sky takes {self.galaxy:.2f} of the logit away, covering "
             f"all around it {self.surroundings:.2f}."
         )
-        if self.one_pixel > ONE_PIXEL:
+        if self._lit_decides:
             text += f" Lighting a single pixel of the sky takes {self.one_pixel:.2f} away."
-        if max(abs(self.galaxy), abs(self.surroundings)) < LITTLE:
+        if max(abs(self.galaxy), abs(self.surroundings)) < self.scale * LITTLE:
             text += " The answer hangs on neither: empty sky would get much the same."
         return text.replace("-", "−")
 
 
+def logit_scale(spread: float) -> float:
+    """Return how far a network's logit moves as a multiple of what is usual, at least a fifth.
+
+    Parameters
+    ----------
+    spread : float
+        Standard deviation of its logit among drawn galaxies (``Learning.spread``).
+    """
+    return max(spread / USUAL_SPREAD, LEAST_SCALE)
+
+
 def measure_reliance(
-    logits_of: LogitsOf, picture: FloatImage, galaxy: Mask, gradient: FloatImage
+    logits_of: LogitsOf,
+    picture: FloatImage,
+    galaxy: Mask,
+    gradient: FloatImage,
+    *,
+    scale: float = 1.0,
 ) -> Reliance:
     """Return on what the answer to one framed galaxy hangs.
 
@@ -82,6 +109,8 @@ def measure_reliance(
         Its pixels.
     gradient : ndarray, shape (S, S, 3), float32
         dz/dx of the picture: says which pixels of the sky to try.
+    scale : float
+        The network's ``logit_scale``.
     """
     grown = max(1, round(MARGIN * picture.shape[0]))
     wide = ndimage.binary_dilation(galaxy, iterations=grown)
@@ -94,7 +123,7 @@ def measure_reliance(
     towards = -1.0 if whole < 0 else 1.0
     lit = _lit(picture, ~wide, -towards * gradient)
     falls = towards * (whole - logits_of(np.stack([*covered, *lit])).astype(np.float64))
-    return Reliance(float(falls[0]), float(falls[1]), float(max([0.0, *falls[2:]])))
+    return Reliance(float(falls[0]), float(falls[1]), float(max([0.0, *falls[2:]])), scale)
 
 
 def _lit(picture: FloatImage, sky: Mask, promise: FloatImage) -> list[FloatImage]:
