@@ -1,7 +1,7 @@
 """Learning: whether galaxies move the network further than they move networks of noise.
 
 A map of a network that has learnt nothing explains nothing, however well it passes the other
-tests. So the network's weights are replaced by noise of the same scale two dozen times, and what
+tests. So the network's weights are replaced by noise of the same scale 16 times, and what
 the logit does is compared twice: from empty sky to this galaxy, and among eight drawn spirals
 and ellipticals. A network may call empty sky elliptical and so hardly move at an elliptical:
 therefore one of the two is enough. No method of explanation takes part.
@@ -18,7 +18,7 @@ from galaxy_core.explain.network import Network
 from galaxy_core.explain.trust.drawn import drawn_galaxies
 from galaxy_core.explain.trust.sanity import cascade, randomise, weights_of
 
-NOISE_NETWORKS = 24
+NOISE_NETWORKS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Learning:
     ----------
     swing, noise_swing : float
         z(galaxy) - z(empty sky) of the network itself; the root mean square of that over
-        24 networks of noise (``sanity.randomise``). In logit.
+        16 networks of noise (``sanity.randomise``). In logit.
     spread, noise_spread : float
         Standard deviation of z over eight drawn galaxies, likewise.
     """
