@@ -217,13 +217,18 @@ def load_classifier(stored: StoredModel) -> Classifier:
         the reference beside them is.
     """
     path = stored.weights_path
+    name = f"{stored.folder.name}/{path.name}"  # visitors need not know where the server keeps it
     try:
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if stored.card.weights_sha256 and digest != stored.card.weights_sha256:
-            raise ModelRefused(f"{path} is not the file that its card describes (other hash).")
+            raise ModelRefused(
+                f"{name} is not the file that its card describes (other hash): put its own file "
+                "back, or train or adopt the network anew."
+            )
         model = keras.saving.load_model(path, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ModelRefused(f"{path} cannot be loaded: {error}") from error
+        why = str(error).replace(str(path), name)
+        raise ModelRefused(f"{name} cannot be loaded: {why}") from error
     reference = read_reference(stored.reference_path, digest)
     return Classifier(model, stored.card, reference=reference)
 

@@ -213,11 +213,12 @@ def test_changed_weights_are_refused(stored):
 
 def test_damaged_or_missing_weights_are_refused(stored):
     stored.weights_path.write_bytes(stored.weights_path.read_bytes()[:5000])
-    with pytest.raises(ModelRefused, match="cannot be loaded"):
+    with pytest.raises(ModelRefused, match="cannot be loaded") as refused:
         load_classifier(stored)
     stored.weights_path.unlink()
-    with pytest.raises(ModelRefused, match="cannot be loaded"):
+    with pytest.raises(ModelRefused, match="cannot be loaded") as refused:
         load_classifier(stored)
+    assert str(stored.folder.parent) not in str(refused.value)  # where the server keeps them
 
 
 def test_research_network_is_within_its_budget_and_named_alike():
