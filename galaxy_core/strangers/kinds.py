@@ -72,6 +72,7 @@ class Stranger:
 
 _FIT = (
     ("emission nebula", nebulae.emission_nebula),
+    ("lit nebula", nebulae.lit_nebula),
     ("dark clouds", nebulae.dark_clouds),
     ("planetary nebula", nebulae.planetary_nebula),
     ("nebula shell", nebulae.shell),

@@ -83,6 +83,27 @@ def shell(rng: np.random.Generator, size_px: int) -> FloatImage:
     return _shown(light, rng)
 
 
+def lit_nebula(rng: np.random.Generator, size_px: int) -> FloatImage:
+    """Return a cloud lit by hot stars in it, as Orion's is: a bright heart, torn outside.
+
+    What lies nearer to the stars glows brighter; a dark cloud in front bites out a bay.
+    """
+    axis, at = np.linspace(-1, 1, size_px), rng.normal(0, 0.15, 2)
+    away = np.hypot(axis[:, None] - at[0], axis[None, :] - at[1])
+    lit = (1 + (away / rng.uniform(0.12, 0.4)) ** 2) ** -rng.uniform(0.5, 1.2)
+    common = turbulence(rng, size_px, slope=rng.uniform(2.6, 3.4))
+    light = np.zeros((size_px, size_px, 3))
+    for colour in _COLOURS[rng.permutation(len(_COLOURS))[: rng.integers(1, 4)]]:
+        own = turbulence(rng, size_px, slope=rng.uniform(2.4, 3.4))
+        clumps = np.exp(rng.uniform(0.2, 0.9) * (0.7 * common + 0.7 * own))
+        light += (lit * clumps)[..., None] * colour
+    if rng.random() < 0.5:
+        bay = np.exp(rng.uniform(0.5, 1.2) * turbulence(rng, size_px, slope=rng.uniform(2.8, 3.6)))
+        light *= np.exp(-rng.uniform(0.2, 0.8) * bay)[..., None]
+    white = rng.uniform(0, 1) * light.max(axis=-1, keepdims=True)  # as overexposed hearts are
+    return _shown(light + white, rng)
+
+
 def planetary_nebula(rng: np.random.Generator, size_px: int) -> FloatImage:
     """Return a small round planetary nebula: a bright [O III] disc, redder at its rim."""
     at, extent = rng.normal(0, 0.06, 2), rng.uniform(0.25, 0.8)
