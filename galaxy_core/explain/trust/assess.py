@@ -47,7 +47,7 @@ from galaxy_core.explain.trust.stability import (
 # and fewer changes of each kind (one of every kind, always).
 # (most passes a map, steps of the cascade, repeats of its last, changes)
 _EFFORTS: tuple[tuple[float, int, int, tuple[Variation, ...]], ...] = (
-    (80, 4, 3, THOROUGH),
+    (70, 4, 3, THOROUGH),
     (100, 2, 2, QUICK),
     (np.inf, 1, 1, BRIEF),
 )
