@@ -165,10 +165,13 @@ def build_explanation(
     A map with a value that is not finite is blanked: it cannot be shown in part.
     """
     columns = (attribution.signed, attribution.spiral, attribution.elliptical)
-    finite = np.all([np.isfinite(maps).all(axis=(1, 2)) for maps in columns], axis=0)
-    whole, spiral, elliptical = (
-        np.where(finite[:, None, None], maps, np.float32(0)).astype(np.float32) for maps in columns
-    )
+    own = {id(maps): maps for maps in columns}  # a magnitude is the same map three times
+    finite = np.all([np.isfinite(maps).all(axis=(1, 2)) for maps in own.values()], axis=0)
+    shown = {
+        key: np.where(finite[:, None, None], maps, np.float32(0)).astype(np.float32, copy=False)
+        for key, maps in own.items()
+    }
+    whole, spiral, elliptical = (shown[id(maps)] for maps in columns)
     reasons = tuple(
         _reason(blank=not row.any(), finite=bool(ok), empty=not picture.any(), layer=layer)
         for row, ok, picture in zip(whole, finite, inputs)

@@ -189,15 +189,16 @@ class Network:
             finally:
                 scratch.model.set_weights(self.model.get_weights())
 
-    def _function(
-        self, kind: str, layer: str, trace: Callable[[], Callable[..., Any]]
-    ) -> Callable[..., Any]:
-        """Return the traced function of that kind, made at first use."""
+    def _function(self, kind: str, layer: str, trace: Callable[[], Any]) -> Callable[..., Any]:
+        """Return the traced function of that kind, made at first use.
+
+        Concrete: each has one signature, and looking for it anew costs a tenth of a call.
+        """
         key = (kind, layer)
         if key not in self._traced:
             with self._lock:
                 if key not in self._traced:
-                    self._traced[key] = trace()
+                    self._traced[key] = trace().get_concrete_function()
         return self._traced[key]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from galaxy_core.cutout import FloatImage
+from galaxy_core.explain.attribution.saliency import largest_magnitude
 from galaxy_core.explain.explanation import Attribution
 from galaxy_core.explain.network import Network
 
@@ -27,5 +28,5 @@ def attribute(
     for index, picture in enumerate(inputs):
         spread = np.float32(NOISE) * (picture.max() - picture.min())
         _, gradients = network.input_gradients(picture + spread * noise)
-        maps[index] = np.abs(gradients.mean(axis=0)).max(axis=-1)
+        maps[index] = largest_magnitude(gradients.mean(axis=0))
     return Attribution.from_magnitude(maps)
