@@ -67,7 +67,7 @@ def method_rows(network: Network, galaxies: np.ndarray) -> list[Row]:
     warnings.filterwarnings("ignore", message="The structure of `inputs`")  # tf-keras-vis
     rows = []
     for key, theirs in comparisons(network).items():
-        for count, repeats in ((1, 10), (MANY, 2)):
+        for count, repeats in ((1, 40), (MANY, 2)):
             some = np.resize(galaxies, (count, *galaxies.shape[1:]))
             rows.append(method_row(network, key, theirs, some, repeats))
     return rows
