@@ -151,7 +151,9 @@ def assess(method: Method, case: Case, *, found: Explanation | None = None) -> I
         blank_reason=whole.reasons[0],
     )
     if card.blank_reason:  # what the answer hangs on is asked of the network, not of the map
-        yield replace(card, reliance=_reliance(case, _spread(case.network)), is_complete=True)
+        known = case.common
+        reliance = known.reliance if known else _reliance(case, _spread(case.network))
+        yield replace(card, reliance=reliance, is_complete=True)
         return
     if case.regions is not None:
         card = replace(card, place=measure_place(true_map, case.regions))
