@@ -118,7 +118,7 @@ def measure_robustness(
     found, place = {}, 1
     for curve in CURVES:
         own = {float(a): points[place + k] for k, a in enumerate(curve.amounts)}
-        moved = _class_changed(probabilities[:, 0], probabilities[:, place:][:, : len(own)])
+        moved = _class_changed(probabilities[:, 0], probabilities[:, place : place + len(own)])
         place += len(curve.amounts)
         own[float(curve.still)] = points[0]
         found[curve.title] = {
